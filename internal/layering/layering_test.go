@@ -1,0 +1,136 @@
+// Package layering holds the import rule of this module as a test.
+package layering
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/shopgraph/shopgraph/"
+
+// rules say which packages of this module a package may import. The first rule
+// whose pattern matches decides; a pattern ending in /... covers the folder and
+// everything below it. A package without a rule fails the test.
+var rules = []struct {
+	pattern string
+	may     []string
+	why     string
+}{
+	{"schema/federation", nil, "the vocabulary depends on nothing"},
+	{"schema/subgraph", []string{"schema/federation"}, "one SDL is read without knowing of others"},
+	{"schema/supergraph", []string{"schema/federation"}, "a supergraph is read without knowing who composed it"},
+	{"schema/graph", []string{"schema/federation", "schema/supergraph"}, "one graph serves composition and planning"},
+	{"schema/compose", []string{"schema/federation", "schema/subgraph", "schema/supergraph", "schema/graph"}, "composition ends where requests begin"},
+	{"schema/check", []string{"schema/federation", "schema/subgraph", "schema/supergraph"}, "the planner reaches a check through an interface that cmd fills"},
+	{"schema/schematest", []string{"schema/..."}, "a helper for tests"},
+	{"schema", nil, "documentation only"},
+
+	{"router/operation", []string{"schema/supergraph"}, "an operation is judged by the API schema alone"},
+	{"router/introspect", []string{"router/operation", "schema/supergraph"}, "introspection needs no plan"},
+	{"router/plan", []string{"schema/federation", "schema/graph", "schema/supergraph", "router/operation"}, "a plan is made without running anything"},
+	{"router/execute", []string{"router/plan"}, "the executor knows plans, not schemas"},
+	{"router/response", []string{"router/operation", "router/plan", "router/execute", "schema/supergraph"}, "the answer is the operation laid over the data"},
+	{"router/...", []string{"schema/...", "router/...", "internal/..."}, "wrappers may use every stage"},
+	{"router", []string{"schema/...", "router/...", "internal/..."}, "the story calls every stage"},
+
+	{"subgraphs/users/...", []string{"subgraphs/users/...", "internal/..."}, "a service is owned whole"},
+	{"subgraphs/products/...", []string{"subgraphs/products/...", "internal/..."}, "a service is owned whole"},
+	{"subgraphs/orders/...", []string{"subgraphs/orders/...", "internal/..."}, "a service is owned whole"},
+	{"subgraphs", []string{"subgraphs/...", "internal/..."}, "the map from name to constructor"},
+
+	{"cmd/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "the program ties everything together"},
+	{"bench/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "measures everything"},
+	{"e2e/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "tests everything"},
+	{"examples/...", nil, "what a user of the API writes"},
+	{"internal/postgres/postgrestest", []string{"internal/postgres"}, "a helper for tests"},
+	{"internal/...", nil, "small tools depend on nothing of ours"},
+}
+
+func TestImports(t *testing.T) {
+	const root = "../.."
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2) {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(file) != ".go" {
+			return nil
+		}
+		rel, _ := filepath.Rel(root, file)
+		checkFile(t, file, filepath.ToSlash(rel))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkFile(t *testing.T, file, rel string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Errorf("%s: %v", rel, err)
+		return
+	}
+	isTest := strings.HasSuffix(rel, "_test.go")
+	for _, spec := range parsed.Imports {
+		imported, _ := strconv.Unquote(spec.Path.Value)
+		target, ours := strings.CutPrefix(imported, module)
+		if !ours || isTest && strings.HasSuffix(target, "test") {
+			continue
+		}
+		if why, ok := allowed(path.Dir(rel), target, isTest); !ok {
+			t.Errorf("%s must not import %s: %s", rel, target, why)
+		}
+	}
+}
+
+// allowed says whether the package in folder from may import target. A test may
+// also import its own package.
+func allowed(from, target string, isTest bool) (why string, ok bool) {
+	if isTest && target == from {
+		return "", true
+	}
+	for _, rule := range rules {
+		if !matches(rule.pattern, from) {
+			continue
+		}
+		for _, may := range rule.may {
+			if matches(may, target) {
+				return "", true
+			}
+		}
+		return rule.why, false
+	}
+	return "the package has no rule in internal/layering", false
+}
+
+func matches(pattern, pkg string) bool {
+	folder, below := strings.CutSuffix(pattern, "/...")
+	return pkg == folder || below && strings.HasPrefix(pkg, folder+"/")
+}
+
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		pattern, pkg string
+		want         bool
+	}{
+		{"schema/graph", "schema/graph", true},
+		{"schema/graph", "schema/graph/x", false},
+		{"router/...", "router/plan", true},
+		{"router/...", "router", true},
+		{"router/...", "routers", false},
+	} {
+		if got := matches(c.pattern, c.pkg); got != c.want {
+			t.Errorf("matches(%q, %q) = %v", c.pattern, c.pkg, got)
+		}
+	}
+}
