@@ -2,6 +2,7 @@ package supergraph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -54,6 +55,10 @@ func (f apiFilter) hides(directives ast.DirectiveList) bool {
 func (f apiFilter) definition(def *ast.Definition) *ast.Definition {
 	out := *def
 	out.Directives = builtIn(def.Directives)
+	if def.Kind != ast.InputObject {
+		// A directive of that name that the user defined before it was standard.
+		out.Directives = dropNamed(out.Directives, "oneOf")
+	}
 	out.Interfaces = f.visible(def.Interfaces)
 	out.Types, out.TypePositions = f.visible(def.Types), nil
 	out.Fields, out.EnumValues = nil, nil
@@ -119,6 +124,10 @@ func builtIn(directives ast.DirectiveList) ast.DirectiveList {
 		}
 	}
 	return out
+}
+
+func dropNamed(directives ast.DirectiveList, name string) ast.DirectiveList {
+	return slices.DeleteFunc(directives, func(d *ast.Directive) bool { return d.Name == name })
 }
 
 func isBuiltIn(directive string) bool {
