@@ -1,0 +1,170 @@
+package plan
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/schema/supergraph"
+)
+
+// Plan says which subgraph requests answer an operation, in which order, and
+// where each answer goes. It is immutable and shared by all requests of the
+// operation.
+type Plan struct {
+	Kind ast.Operation
+	// Root is the layout of the response's root object.
+	Root *Layout
+	// Layouts are all layouts of the plan; Layout.Index is the position here.
+	Layouts []*Layout
+	// Fetches are in an order in which each comes after those it depends on;
+	// Fetch.Index is the position here.
+	Fetches []*Fetch
+}
+
+// Layout is what is kept of the objects at one position of the response: a slot
+// for each field that the client or the plan itself needs there, for whichever
+// runtime type. Two selections of the position share a slot if they have the
+// same response name, field and arguments; so what several subgraphs say of one
+// object comes together by itself, and nothing is ever renamed afterwards.
+type Layout struct {
+	Index int
+	Slots []Slot
+}
+
+// Slot is one field of a layout.
+type Slot struct {
+	// ResponseName is the client's response name, or the field's name where only
+	// the plan needs the field.
+	ResponseName string
+	Field        string
+	// Arguments are printed as in GraphQL, "(first: $n)", or "" without any.
+	Arguments string
+	// Layout is that of the field's objects, at whichever depth of lists; nil
+	// for scalars and enums.
+	Layout *Layout
+}
+
+// Find returns the slot's index, or -1.
+func (l *Layout) Find(responseName, field, arguments string) int {
+	for i := range l.Slots {
+		s := &l.Slots[i]
+		if s.ResponseName == responseName && s.Field == field && s.Arguments == arguments {
+			return i
+		}
+	}
+	return -1
+}
+
+// Fetch is one request to a subgraph. It has either a Root or Entities.
+type Fetch struct {
+	Index    int
+	Subgraph *supergraph.Subgraph
+	// Kind is that of the request: ast.Query for all but the root fetches of
+	// mutations and subscriptions.
+	Kind ast.Operation
+	// Text is the GraphQL operation to send; Name is its operation name, or "".
+	Text, Name string
+	// Variables are the names of the client's variables that Text declares.
+	Variables []string
+	// DependsOn are the indexes of the fetches that must be done before this
+	// one starts.
+	DependsOn []int
+	// Step numbers the sequential steps of the plan from 0: the fetch runs in
+	// parallel with the others of its step.
+	Step int
+
+	// Root reads the answer's `data` of a root fetch into the objects at Path,
+	// which is empty for the response's root.
+	Root *Selection
+	Path Path
+	// Entities are the `_entities` fields of an entity fetch.
+	Entities []*Entities
+}
+
+// Path leads from the response's root object to the objects of a layout. Lists
+// are walked through, element by element, without a step of their own.
+type Path []PathStep
+
+// PathStep goes on from an object to one of its slots.
+type PathStep struct {
+	// Types are the runtime types, sorted, whose objects are followed; nil for
+	// all.
+	Types []string
+	Slot  int
+}
+
+// Entities is one `_entities` field of a fetch: representations go out in a
+// variable, and the entities that come back, in the same order, are read into
+// the objects that the representations were made from.
+type Entities struct {
+	// ResponseName is the field's response name: "_entities", or an alias where
+	// a fetch has several.
+	ResponseName string
+	// Variable is the name of the variable with the representations.
+	Variable string
+	// Targets are the places whose objects are represented. They have layouts of
+	// their own; Read is parallel to Targets.
+	Targets []Target
+}
+
+// Target is a place in the response whose objects are entities to be fetched.
+type Target struct {
+	Path   Path
+	Layout *Layout
+	// Representations say how the objects are represented, by runtime type: the
+	// first that applies is used, and an object for which none does is left out.
+	Representations []*Representation
+	// Read reads an entity into the object.
+	Read *Selection
+}
+
+// Representation is how an object is named to a subgraph: a type name, the
+// fields of a key, and what the subgraph's fields require.
+type Representation struct {
+	// Types are the runtime types, sorted, that it applies to; nil for all.
+	Types []string
+	// Typename is the value of __typename; "" stands for the object's own
+	// runtime type.
+	Typename string
+	Fields   []Input
+}
+
+// Input is a field of a representation, or of an object within one.
+type Input struct {
+	Name string
+	Slot int
+	// Types are the runtime types, sorted, of the enclosing object for which the
+	// field is sent; nil for all.
+	Types []string
+	// NonNull says that an object whose field is null is not represented: the
+	// subgraph's type does not allow it. An object whose field was not fetched,
+	// since something before failed, is never represented.
+	NonNull bool
+	// Typename says that objects of the field carry their __typename, since the
+	// field's type is abstract.
+	Typename bool
+	// Fields are what is sent of the field's objects; nil for scalars and enums.
+	Fields []Input
+}
+
+// Selection reads the objects that a subgraph answers into slots. It is flat:
+// response names are unique in it, whatever fragments the request's text puts
+// around them.
+type Selection struct {
+	Layout *Layout
+	// Typename is the runtime type of the objects where the subgraph can answer
+	// no other; "" where it must be read from the answer or is not needed.
+	Typename string
+	Fields   []ReadField
+}
+
+// ReadField reads one response name.
+type ReadField struct {
+	ResponseName string
+	// Slot is the slot to fill, or TypenameSlot.
+	Slot int
+	// Selection reads the field's objects; nil for scalars and enums.
+	Selection *Selection
+}
+
+// TypenameSlot stands for the runtime type of the object itself.
+const TypenameSlot = -1
