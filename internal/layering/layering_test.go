@@ -48,8 +48,10 @@ var rules = []struct {
 	{"bench/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "measures everything"},
 	{"e2e/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "tests everything"},
 	{"examples/...", nil, "what a user of the API writes"},
+	{"internal/token/tokentest", []string{"internal/token"}, "a helper for tests"},
 	{"internal/postgres/postgrestest", []string{"internal/postgres"}, "a helper for tests"},
-	{"internal/...", nil, "small tools depend on nothing of ours"},
+	{"internal/apierror", nil, "the closed list of errors depends on nothing"},
+	{"internal/...", []string{"internal/apierror"}, "small tools depend on nothing of ours but the errors a client may see"},
 }
 
 func TestImports(t *testing.T) {

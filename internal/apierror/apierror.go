@@ -1,0 +1,75 @@
+// Package apierror holds the errors a client may see: a code from a closed list
+// and a sentence. Every other error is ours: it is logged and shown as
+// INTERNAL_SERVER_ERROR with a request id and nothing else.
+package apierror
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Code is what a client finds in extensions.code of a GraphQL error. Clients may
+// switch on it, so a code is never renamed; the list below is complete.
+type Code string
+
+const (
+	// BadRequest is an HTTP request that carries no GraphQL request: malformed
+	// JSON, a wrong content type.
+	BadRequest Code = "BAD_REQUEST"
+	// PayloadTooLarge is a request body over the limit.
+	PayloadTooLarge Code = "PAYLOAD_TOO_LARGE"
+	// ParseFailed is a document that is not GraphQL.
+	ParseFailed Code = "GRAPHQL_PARSE_FAILED"
+	// ValidationFailed is a document or variables that do not fit the schema.
+	ValidationFailed Code = "GRAPHQL_VALIDATION_FAILED"
+	// OperationTooComplex is an operation over a limit of depth, breadth or cost.
+	OperationTooComplex Code = "OPERATION_TOO_COMPLEX"
+	// BadUserInput is an argument whose type is right and whose value is not.
+	BadUserInput Code = "BAD_USER_INPUT"
+	// Unauthenticated is a missing login where one is needed, or a token that
+	// does not verify.
+	Unauthenticated Code = "UNAUTHENTICATED"
+	// Forbidden is a login that may not do this.
+	Forbidden Code = "FORBIDDEN"
+	// ServiceUnavailable is a part that did not answer in time; trying again is
+	// safe and may help.
+	ServiceUnavailable Code = "SERVICE_UNAVAILABLE"
+	// Internal is a fault of ours.
+	Internal Code = "INTERNAL_SERVER_ERROR"
+)
+
+// Error is an error meant for the client: it hides nothing and reveals nothing.
+type Error struct {
+	Code    Code
+	Message string
+	cause   error
+}
+
+// New returns an error that clients see with this code and message.
+func New(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap is New with a cause for the log; the client never sees the cause.
+func Wrap(cause error, code Code, format string, args ...any) *Error {
+	e := New(code, format, args...)
+	e.cause = cause
+	return e
+}
+
+// Error is the text for logs: the message, then the cause if there is one.
+func (e *Error) Error() string {
+	if e.cause == nil {
+		return e.Message
+	}
+	return e.Message + ": " + e.cause.Error()
+}
+
+// Unwrap returns the cause, or nil.
+func (e *Error) Unwrap() error { return e.cause }
+
+// As returns the client's error in err's chain; ok is false when err is
+// internal.
+func As(err error) (e *Error, ok bool) {
+	return errors.AsType[*Error](err)
+}
