@@ -49,7 +49,8 @@ var rules = []struct {
 	{"e2e/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "tests everything"},
 	{"examples/...", nil, "what a user of the API writes"},
 	{"internal/token/tokentest", []string{"internal/token"}, "a helper for tests"},
-	{"internal/postgres/postgrestest", []string{"internal/postgres"}, "a helper for tests"},
+	{"internal/postgres/postgrestest", []string{"internal/postgres", "internal/scratch"}, "a helper for tests"},
+	{"internal/postgres", []string{"internal/scratch"}, "for its tests only"},
 	{"internal/apierror", nil, "the closed list of errors depends on nothing"},
 	{"internal/...", []string{"internal/apierror"}, "small tools depend on nothing of ours but the errors a client may see"},
 }

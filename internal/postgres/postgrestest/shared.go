@@ -20,6 +20,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/shopgraph/shopgraph/internal/postgres"
+	"github.com/shopgraph/shopgraph/internal/scratch"
 )
 
 // The private server is shared through a folder:
@@ -34,7 +35,8 @@ import (
 // and it holds that lock while it stops, so that a newcomer waits and then
 // starts the server anew.
 const (
-	hostVariable = "SHOPGRAPH_POSTGRESTEST_HOST"
+	hostVariable   = "SHOPGRAPH_POSTGRESTEST_HOST"
+	lingerVariable = "SHOPGRAPH_POSTGRESTEST_LINGER" // a duration, for the tests of this package
 
 	linger     = 5 * time.Second // bridges the gap between two packages' tests
 	startLimit = 2 * time.Minute // first downloads may be needed
@@ -89,7 +91,7 @@ func newServer(databaseURL string, private bool) (*server, error) {
 }
 
 func sharedFolder() string {
-	return filepath.Join(os.TempDir(), fmt.Sprintf("shopgraph-postgrestest-%d", os.Getuid()))
+	return filepath.Join(scratch.Dir(), fmt.Sprintf("shopgraph-postgrestest-%d", os.Getuid()))
 }
 
 // users is kept open: its lock says that this process uses the server.
@@ -254,19 +256,22 @@ func host(folder string) error {
 // waitUnused returns when no test process has used the server for a while, with
 // the lock that keeps new ones waiting; nil when the server has ended by itself.
 func waitUnused(path string, exited <-chan struct{}) *os.File {
-	unusedSince := time.Now()
+	unusedSince, patience := time.Now(), linger
+	if shorter, err := time.ParseDuration(os.Getenv(lingerVariable)); err == nil {
+		patience = shorter
+	}
 	for {
 		select {
 		case <-exited:
 			return nil
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(patience / 20):
 		}
 		file, err := lock(path, syscall.LOCK_EX|syscall.LOCK_NB)
 		if err != nil {
 			unusedSince = time.Now()
 			continue
 		}
-		if time.Since(unusedSince) > linger {
+		if time.Since(unusedSince) > patience {
 			return file
 		}
 		file.Close()
