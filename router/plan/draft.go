@@ -77,6 +77,39 @@ func (d *draft) allows(s *start, waiting *step) bool {
 	return target == nil || !target.waitsFor(waiting, map[*step]bool{})
 }
 
+// has says whether there is a step with this start that waiting waits for
+// already, or that nothing needs to wait for.
+func (d *draft) has(s *start, waiting *step) bool {
+	target := d.steps[s]
+	return target != nil && (waiting == nil || target != waiting && waiting.waitsFor(target, map[*step]bool{}))
+}
+
+// missing counts the moves of the way that the draft does not make yet; at is
+// the node at its end, nil if that is missing or a leaf.
+func (d *draft) missing(w *way) (at *node, n int) {
+	if w.prev == nil {
+		return d.steps[w.start].root, 0
+	}
+	at, n = d.missing(w.prev)
+	if at == nil {
+		return nil, n + 1
+	}
+	if w.cast != "" {
+		for _, c := range at.casts {
+			if c.way.cast == w.cast {
+				return c, n
+			}
+		}
+		return nil, n + 1
+	}
+	for _, f := range at.fields {
+		if f.slot == w.slot {
+			return f.below, n
+		}
+	}
+	return nil, n + 1
+}
+
 // waitsFor says whether s is other, or waits for it through any number of steps.
 func (s *step) waitsFor(other *step, seen map[*step]bool) bool {
 	if s == other {

@@ -94,6 +94,8 @@ type PathStep struct {
 	Slot  int
 	// Lists is how many lists deep the slot's objects are.
 	Lists int
+
+	name string // the slot's response name
 }
 
 // Entities is one `_entities` field of a fetch: representations go out in a

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // task is a step as the schedule sees it.
 type task struct {
 	subgraph int
@@ -11,48 +13,77 @@ type task struct {
 	alone bool
 }
 
+// request is a place in a schedule: the tasks of one subgraph at one level share a request.
+type request struct{ level, subgraph int }
+
 // schedule moves tasks to later levels where that lets them share a request
-// with others of their subgraph, without moving the last level. Levels come in
-// as the earliest possible ones.
+// with others of their subgraph, without making the plan longer. Levels come in
+// as the earliest possible ones. Later levels go first, since a task that moves
+// gives room to those it waits for.
 func schedule(tasks []task) {
-	for moved := true; moved; {
-		moved = false
-		for i := range tasks {
-			moved = delay(tasks, i) || moved
+	shared := map[request][]int{}
+	levels := map[int][]int{} // by subgraph
+	last := 0
+	for i, t := range tasks {
+		if t.alone {
+			continue
+		}
+		r := request{t.level, t.subgraph}
+		if shared[r] == nil {
+			levels[t.subgraph] = append(levels[t.subgraph], t.level)
+		}
+		shared[r] = append(shared[r], i)
+		last = max(last, t.level)
+	}
+	waiting := waitingLists(tasks)
+	for level := last - 1; level > 0; level-- {
+		for subgraph, own := range levels {
+			from := request{level, subgraph}
+			if shared[from] == nil {
+				continue
+			}
+			to := request{nextAfter(own, level), subgraph}
+			if to.level < 0 || !canMove(tasks, waiting, shared[from], to.level) {
+				continue
+			}
+			for _, i := range shared[from] {
+				tasks[i].level = to.level
+			}
+			shared[to] = append(shared[to], shared[from]...)
+			delete(shared, from)
+			levels[subgraph] = slices.DeleteFunc(own, func(l int) bool { return l == level })
 		}
 	}
 }
 
-// delay moves all tasks that share a request with task i to the earliest later
-// level at which there is a request to the same subgraph, if none of them is
-// waited for before that.
-func delay(tasks []task, i int) bool {
-	if tasks[i].alone {
-		return false
-	}
-	to := -1
-	for j := range tasks {
-		t := &tasks[j]
-		if t.subgraph == tasks[i].subgraph && !t.alone && t.level > tasks[i].level && (to < 0 || t.level < to) {
-			to = t.level
+// waitingLists says for each task which tasks wait for it.
+func waitingLists(tasks []task) [][]int {
+	waiting := make([][]int, len(tasks))
+	for i := range tasks {
+		for _, before := range tasks[i].after {
+			waiting[before] = append(waiting[before], i)
 		}
 	}
-	if to < 0 || tasks[i].level == 0 {
-		return false
+	return waiting
+}
+
+func nextAfter(levels []int, level int) int {
+	next := -1
+	for _, l := range levels {
+		if l > level && (next < 0 || l < next) {
+			next = l
+		}
 	}
-	from := tasks[i].level
-	shares := func(t *task) bool { return !t.alone && t.subgraph == tasks[i].subgraph && t.level == from }
-	for j := range tasks {
-		for _, before := range tasks[j].after {
-			if tasks[j].level <= to && shares(&tasks[before]) {
+	return next
+}
+
+// canMove says whether everything that waits for the tasks runs after the level.
+func canMove(tasks []task, waiting [][]int, moving []int, level int) bool {
+	for _, i := range moving {
+		for _, j := range waiting[i] {
+			if tasks[j].level <= level {
 				return false
 			}
-		}
-	}
-	subgraph := tasks[i].subgraph
-	for j := range tasks {
-		if t := &tasks[j]; !t.alone && t.subgraph == subgraph && t.level == from {
-			t.level = to
 		}
 	}
 	return true
@@ -60,16 +91,14 @@ func delay(tasks []task, i int) bool {
 
 // requests counts the requests of a schedule: one for each level and subgraph.
 func requests(tasks []task) int {
-	type request struct{ level, subgraph int }
 	shared := map[request]bool{}
 	n := 0
 	for _, t := range tasks {
-		if t.alone {
-			n++
-			continue
-		}
 		r := request{t.level, t.subgraph}
-		if !shared[r] {
+		switch {
+		case t.alone:
+			n++
+		case !shared[r]:
 			shared[r] = true
 			n++
 		}

@@ -1,15 +1,19 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 )
 
-// maxBranches bounds how many alternatives the search tries beyond its first,
-// greedy plan; maxTaken bounds all options ever taken.
+// Bounds of the search. Beyond its first, greedy descent it tries maxBranches
+// alternatives at the most; when comparing drafts has looked at maxWork steps,
+// it compares no more and takes what starts earliest; and it gives up after
+// maxTaken options, which only plans with very many dead ends can need.
 const (
-	maxBranches = 2_000
-	maxTaken    = 500_000
+	maxBranches = 1_000
+	maxWork     = 2_000_000
+	maxTaken    = 1_000_000
 )
 
 // searcher chooses an option for every goal so that the plan costs least: a
@@ -19,14 +23,14 @@ const (
 type searcher struct {
 	walker *walker
 	draft  *draft
-	// open are the goals still to be met, the last one next.
+	// open are the goals still to be met.
 	open []openGoal
 
 	best     *draft
 	bestCost cost
-	branches int
-	taken    int
-	err      error
+
+	branches, work, taken int
+	err                   error
 }
 
 // openGoal is a goal and the step that waits for it, nil for the client's own.
@@ -45,6 +49,8 @@ func search(w *walker, goals []*goal) (*draft, error) {
 	switch {
 	case s.best != nil:
 		return s.best, nil
+	case s.taken > maxTaken:
+		return nil, errTooComplex
 	case s.err != nil:
 		return nil, s.err
 	default:
@@ -60,17 +66,10 @@ func (s *searcher) run() {
 		s.keep()
 		return
 	}
-	if s.taken > maxTaken || s.best != nil && s.branches > maxBranches {
-		if s.best == nil {
-			s.err = errTooComplex
-		}
-		return
-	}
 	g, index := s.next()
-	options := s.feasible(g)
-	for i, o := range options {
-		if s.best != nil && !o.cost.less(s.bestCost) {
-			break // options are sorted by cost
+	for i, o := range s.choices(g) {
+		if i > 0 && s.exhausted() || s.best != nil && !o.cost.less(s.bestCost) {
+			break // choices are sorted by cost
 		}
 		if i > 0 {
 			s.branches++
@@ -78,11 +77,17 @@ func (s *searcher) run() {
 		undo := s.take(g, o.option)
 		s.run()
 		undo()
-		if o.free || s.taken > maxTaken || s.best != nil && s.branches > maxBranches {
-			break
-		}
 	}
 	s.open = slices.Insert(s.open, index, g)
+}
+
+// exhausted says that no more alternatives are to be tried, except to find any
+// plan at all.
+func (s *searcher) exhausted() bool {
+	if s.best == nil {
+		return s.taken > maxTaken
+	}
+	return s.branches >= maxBranches || s.work > maxWork
 }
 
 // keep remembers the plan at hand if it is the cheapest so far.
@@ -107,51 +112,45 @@ func (s *searcher) next() (g openGoal, index int) {
 	return g, pick
 }
 
-// priced is an option with the cost of the draft after taking it.
-type priced struct {
+// choice is an option with the cost of the draft after taking it.
+type choice struct {
 	*option
-	cost  cost
-	depth int
-	// free says that the option needs no step that is not there already.
-	free bool
+	cost cost
 }
 
-// feasible returns the options that can be taken, cheapest first.
-func (s *searcher) feasible(g openGoal) []priced {
-	if len(g.options) == 1 {
-		if o := g.options[0]; o.way == nil || s.draft.allows(o.way.start, g.waiting) {
-			return []priced{{option: o}}
-		}
-		return nil
-	}
-	before := s.draft.cost()
-	var out []priced
+// choices returns the options that can be taken, cheapest first. If one of them
+// needs no new step it is the only choice: no other can be better for this goal,
+// and what it adds for others these can add themselves.
+func (s *searcher) choices(g openGoal) []choice {
+	var out []choice
+	var here choice
 	for _, o := range g.options {
-		if o.way != nil && !s.draft.allows(o.way.start, g.waiting) {
+		if !s.draft.allows(o.way.start, g.waiting) {
 			continue
 		}
-		p := priced{option: o}
-		if o.way != nil {
-			p.depth = o.way.start.depth
+		c := choice{option: o}
+		if s.draft.has(o.way.start, g.waiting) {
+			_, c.cost.size = s.draft.missing(o.way)
+			if here.option == nil || c.cost.size < here.cost.size {
+				here = c
+			}
 		}
-		steps := len(s.draft.order)
-		undo := s.take(g, o)
-		p.cost = s.draft.cost()
-		p.free = len(s.draft.order) == steps && p.cost.steps == before.steps && p.cost.requests == before.requests
-		undo()
-		out = append(out, p)
+		out = append(out, c)
 	}
-	slices.SortStableFunc(out, func(a, b priced) int {
-		switch {
-		case a.cost.steps != b.cost.steps:
-			return a.cost.steps - b.cost.steps
-		case a.cost.requests != b.cost.requests:
-			return a.cost.requests - b.cost.requests
-		case a.depth != b.depth:
-			return a.depth - b.depth
-		default:
-			return a.cost.size - b.cost.size
+	if here.option != nil {
+		return []choice{{option: here.option}}
+	}
+	if len(out) > 1 && s.work <= maxWork {
+		for i := range out {
+			undo := s.take(g, out[i].option)
+			out[i].cost = s.draft.cost()
+			s.work += len(s.draft.order)
+			undo()
 		}
+	}
+	slices.SortStableFunc(out, func(a, b choice) int {
+		return cmp.Or(a.cost.steps-b.cost.steps, a.cost.requests-b.cost.requests,
+			a.way.start.depth-b.way.start.depth, a.cost.size-b.cost.size)
 	})
 	return out
 }
@@ -160,11 +159,7 @@ func (s *searcher) feasible(g openGoal) []priced {
 func (s *searcher) take(g openGoal, o *option) (undo func()) {
 	s.taken++
 	mark, open := s.draft.mark(), len(s.open)
-	if o.way == nil {
-		for _, more := range o.goals {
-			s.open = append(s.open, openGoal{more, g.waiting})
-		}
-	} else if fresh := s.draft.add(o.way, o.typename, g.waiting); fresh != nil {
+	if fresh := s.draft.add(o.way, o.typename, g.waiting); fresh != nil {
 		goals, err := s.walker.conditions(fresh.start)
 		if err != nil {
 			goals = []*goal{{}} // cannot be met

@@ -155,14 +155,7 @@ func (t *textWriter) entities(e *Entities) {
 }
 
 func (t *textWriter) representation(target *Target, r *Representation) {
-	condition := r.Typename
-	if condition == "" {
-		condition = strings.Join(r.Types, " | ")
-	}
-	if condition == "" {
-		condition = target.declared
-	}
-	t.open("... on " + condition)
+	t.open("... on " + target.condition(r))
 	t.line("__typename")
 	t.inputs(target.Layout, r.Fields)
 	t.close("")
@@ -203,19 +196,6 @@ func (t *textWriter) nodes(nodes []*textNode) {
 	}
 }
 
-// path prints "topProducts.@|[Book].author" in quotes.
 func (t *textWriter) path(path Path) string {
-	var parts []string
-	l := t.plan.Root
-	for _, step := range path {
-		if step.Types != nil && len(parts) > 0 {
-			parts[len(parts)-1] += "|[" + strings.Join(step.Types, ", ") + "]"
-		}
-		parts = append(parts, l.Slots[step.Slot].ResponseName)
-		for range step.Lists {
-			parts = append(parts, "@")
-		}
-		l = l.Slots[step.Slot].Layout
-	}
-	return strconv.Quote(strings.Join(parts, "."))
+	return strconv.Quote(strings.Join(t.plan.pathElements(path), "."))
 }

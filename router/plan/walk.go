@@ -17,13 +17,11 @@ type goal struct {
 	options []*option
 }
 
-// option is one way to meet a goal: by going a way to its end, or by meeting
-// other goals instead.
+// option is one way to meet a goal: by going a way to its end.
 type option struct {
 	way *way
-	// typename says that the objects' runtime type is to be read at the way's end.
+	// typename says that the objects' runtime type is to be read there.
 	typename bool
-	goals    []*goal
 }
 
 // walker finds, for selections at positions, every way worth considering to
@@ -95,7 +93,7 @@ func (w *walker) child(p *place, s *selection) (*place, int) {
 	if p.layout.Slots[slot].Layout == nil {
 		p.layout.Slots[slot].Layout = w.newLayout()
 	}
-	path := append(slices.Clip(p.path), PathStep{Types: w.runtimeTypes(p), Slot: slot, Lists: s.lists})
+	path := append(slices.Clip(p.path), PathStep{Types: w.runtimeTypes(p), Slot: slot, Lists: s.lists, name: s.responseName})
 	return w.place(p.layout.Slots[slot].Layout, s.typ, s.typ, path), slot
 }
 
@@ -293,12 +291,8 @@ func (w *walker) applies(e *graph.Edge) bool {
 	return e.Field.Label == "" || w.labels[e.Field.Label] == e.Field.LabelOn
 }
 
-// maxWays bounds the ways that are followed to one position.
-const maxWays = 24
-
-// best keeps, of ways that end at the same node, those that start earliest (two
-// of them, as they may share different fetches with others), and bounds the
-// whole.
+// best keeps, of ways that end at the same node, those that start earliest: two
+// of them, as they may share different fetches with others.
 func best(ways []*way) []*way {
 	slices.SortStableFunc(ways, func(a, b *way) int { return a.start.depth - b.start.depth })
 	perNode := map[*graph.Node]int{}
@@ -313,9 +307,7 @@ func best(ways []*way) []*way {
 			}
 			perNode[way.node]++
 		}
-		if kept = append(kept, way); len(kept) == maxWays {
-			break
-		}
+		kept = append(kept, way)
 	}
 	return kept
 }
@@ -344,10 +336,15 @@ func (w *walker) startRequiring(p *position, entry *graph.Entry, e *graph.Edge, 
 
 func (w *walker) start(p *position, entry *graph.Entry, requires *graph.Edge, depth int) *start {
 	key := startKey{place: p.place, entry: entry, requires: requires}
-	if w.starts[key] == nil {
-		w.starts[key] = &start{node: entry.Node, place: p.place, entry: entry, requires: requires, depth: depth, position: p}
+	s := w.starts[key]
+	if s == nil {
+		s = &start{node: entry.Node, place: p.place, entry: entry, requires: requires, depth: depth, position: p}
+		w.starts[key] = s
 	}
-	return w.starts[key]
+	if !s.prepared && len(p.ways) > len(s.position.ways) {
+		s.position = p // its conditions can be met in more ways
+	}
+	return s
 }
 
 // entries are the entries that can be used at the position. Of several keys of
