@@ -48,17 +48,23 @@ type server struct {
 	admin     *sqlx.DB
 	strategy  string   // added to CREATE DATABASE
 	templates sync.Map // name → func() error that makes it, once
+	users     *os.File // the lock that keeps the shared server running; open as long as the process lives
 }
 
 var connect = sync.OnceValues(func() (*server, error) {
 	if url := os.Getenv("DATABASE_URL"); url != "" {
 		return newServer(url, false)
 	}
-	url, err := join(sharedFolder())
+	url, users, err := join(sharedFolder())
 	if err != nil {
 		return nil, fmt.Errorf("the shared PostgreSQL server: %w", err)
 	}
-	return newServer(url, true)
+	s, err := newServer(url, true)
+	if err != nil {
+		return nil, err
+	}
+	s.users = users
+	return s, nil
 })
 
 func shared(t testing.TB) *server {
@@ -94,31 +100,27 @@ func sharedFolder() string {
 	return filepath.Join(scratch.Dir(), fmt.Sprintf("shopgraph-postgrestest-%d", os.Getuid()))
 }
 
-// users is kept open: its lock says that this process uses the server.
-var users *os.File
-
-// join returns the URL of the shared server, starting it where none runs.
-func join(folder string) (string, error) {
+// join returns the URL of the shared server, starting it where none runs, and
+// the lock on users.
+func join(folder string) (url string, users *os.File, err error) {
 	if err := ownFolder(folder); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	var err error
 	if users, err = lock(filepath.Join(folder, "users"), syscall.LOCK_SH); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	start, err := lock(filepath.Join(folder, "start"), syscall.LOCK_EX)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer start.Close()
 	if url, ok := postgres.Running(dataFolder(folder)); ok {
-		return url, nil
+		return url, users, nil
 	}
-	url, err := spawnHost(folder)
-	if err != nil {
-		return "", err
+	if url, err = spawnHost(folder); err != nil {
+		return "", nil, err
 	}
-	return url, dropLeftovers(url)
+	return url, users, dropLeftovers(url)
 }
 
 // mostTemplates bounds what old versions of migrations leave in the folder.
