@@ -45,9 +45,7 @@ type command struct {
 }
 
 // commands lists every subcommand in the order help shows them.
-var commands = []command{
-	{"health", "ask a running server whether it can serve requests", health},
-}
+var commands = []command{}
 
 func run(ctx context.Context, args []string, io stdio) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {

@@ -111,3 +111,15 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+func TestListIsAnArrayOfPostgreSQL(t *testing.T) {
+	for want, list := range map[string]List{
+		"{}":                                     nil,
+		"{00000000-0000-0000-0000-000000000000}": {uuid.Nil},
+		"{ffffffff-ffff-ffff-ffff-ffffffffffff,01890a5d-ac96-774b-bcce-b302099a8057}": {uuid.Max, uuid.MustParse("01890a5d-ac96-774b-bcce-b302099a8057")},
+	} {
+		if got, err := list.Value(); got != want || err != nil {
+			t.Errorf("Value = %v, %v, want %s", got, err, want)
+		}
+	}
+}

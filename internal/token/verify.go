@@ -19,10 +19,7 @@ import (
 type Issuer struct {
 	// Name and Audience are what iss and aud must say.
 	Name, Audience string
-	// AnyAudience accepts tokens whatever aud says, for an issuer whose tokens
-	// are all meant for us.
-	AnyAudience bool
-	Keys        KeySource
+	Keys           KeySource
 	// Roles are those that the issuer may give; a token with another, or with
 	// none, is refused. With no Roles the claim is not read.
 	Roles []Role
@@ -65,18 +62,15 @@ func NewVerifier(now func() time.Time, issuers ...Issuer) *Verifier {
 		if len(i.Algorithms) == 0 {
 			i.Algorithms = []string{jwt.SigningMethodEdDSA.Alg()}
 		}
-		rules := []jwt.ParserOption{
+		v.issuers[i.Name] = &issuer{i, jwt.NewParser(
 			jwt.WithValidMethods(i.Algorithms),
 			jwt.WithIssuer(i.Name),
+			jwt.WithAudience(i.Audience),
 			jwt.WithExpirationRequired(),
 			jwt.WithIssuedAt(),
 			jwt.WithLeeway(Leeway),
 			jwt.WithTimeFunc(now),
-		}
-		if !i.AnyAudience {
-			rules = append(rules, jwt.WithAudience(i.Audience))
-		}
-		v.issuers[i.Name] = &issuer{i, jwt.NewParser(rules...)}
+		)}
 	}
 	return v
 }

@@ -25,8 +25,9 @@ import (
 // Authority stands for a service that issues tokens: its private key and the
 // key set that verifies them.
 type Authority struct {
-	tb       testing.TB
-	key      ed25519.PrivateKey
+	tb testing.TB
+	// Key is the private key, for a service under test to sign with.
+	Key      ed25519.PrivateKey
 	issuer   string
 	audience string
 	Keys     *token.KeySet
@@ -51,7 +52,7 @@ func authority(tb testing.TB, issuer, audience string) *Authority {
 
 // Signer returns the authority's signer, as the service itself holds it.
 func (a *Authority) Signer() *token.Signer {
-	return token.NewSigner(token.SignerConfig{Key: a.key, Issuer: a.issuer, Audience: a.audience, Lifetime: 5 * time.Minute})
+	return token.NewSigner(token.SignerConfig{Key: a.Key, Issuer: a.issuer, Audience: a.audience, Lifetime: 5 * time.Minute})
 }
 
 // Token returns a good token.
@@ -100,7 +101,7 @@ func (a *Authority) Hostile(subject string, role token.Role) map[string]string {
 				delete(claims, k)
 			}
 		}
-		tokens[name] = a.sign(claims, nil, a.key)
+		tokens[name] = a.sign(claims, nil, a.Key)
 	}
 	maps.Copy(tokens, a.wrongSignatures(good))
 	return tokens
@@ -109,12 +110,12 @@ func (a *Authority) Hostile(subject string, role token.Role) map[string]string {
 // wrongSignatures returns tokens whose claims are good and whose signature,
 // algorithm or form is not.
 func (a *Authority) wrongSignatures(good jwt.MapClaims) map[string]string {
-	signed := a.sign(good, nil, a.key)
+	signed := a.sign(good, nil, a.Key)
 	head, _, _ := strings.Cut(signed, ".")
 	unsigned := signed[:strings.LastIndexByte(signed, '.')]
 	_, stranger, _ := ed25519.GenerateKey(rand.Reader)
 	rsaKey, _ := rsa.GenerateKey(rand.Reader, 2048)
-	der, _ := x509.MarshalPKIXPublicKey(a.key.Public())
+	der, _ := x509.MarshalPKIXPublicKey(a.Key.Public())
 	public := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 
 	forged := maps.Clone(good)
@@ -131,12 +132,12 @@ func (a *Authority) wrongSignatures(good jwt.MapClaims) map[string]string {
 		"no signature":                 unsigned + ".",
 		"two parts":                    unsigned,
 		"signed by a stranger":         a.sign(good, nil, stranger),
-		"an unknown key id":            a.sign(good, map[string]any{"kid": "another"}, a.key),
-		"no key id":                    a.sign(good, map[string]any{"kid": nil}, a.key),
-		"a key id that is a path":      a.sign(good, map[string]any{"kid": "../../etc/passwd"}, a.key),
-		"a key id that is a number":    a.sign(good, map[string]any{"kid": 7}, a.key),
+		"an unknown key id":            a.sign(good, map[string]any{"kid": "another"}, a.Key),
+		"no key id":                    a.sign(good, map[string]any{"kid": nil}, a.Key),
+		"a key id that is a path":      a.sign(good, map[string]any{"kid": "../../etc/passwd"}, a.Key),
+		"a key id that is a number":    a.sign(good, map[string]any{"kid": 7}, a.Key),
 		"claims changed after signing": head + "." + base64.RawURLEncoding.EncodeToString(payload) + signed[strings.LastIndexByte(signed, '.'):],
-		"HS256 with the public key":    hs256(good, kid(signed), a.key.Public().(ed25519.PublicKey)),
+		"HS256 with the public key":    hs256(good, kid(signed), a.Key.Public().(ed25519.PublicKey)),
 		"HS256 with the public PEM":    hs256(good, kid(signed), public),
 		"RS256":                        rsSigned,
 		"an embedded key":              a.sign(good, map[string]any{"jwk": map[string]string{"kty": "OKP", "crv": "Ed25519", "x": base64.RawURLEncoding.EncodeToString(stranger.Public().(ed25519.PublicKey))}}, stranger),

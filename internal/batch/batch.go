@@ -1,0 +1,81 @@
+// Package batch reads what belongs to many rows with one statement, when the
+// first of them asks.
+//
+// Within one request, whoever reads rows adds their keys to a Keys. A Loader
+// that is asked for the part of one key loads the parts of every key added so
+// far. So however deep rows lie in the answer, and in however many lists, the
+// number of statements follows the query and not the rows; and nobody waits for
+// a timer to see whether others ask too.
+package batch
+
+import (
+	"context"
+	"sync"
+)
+
+// Keys are the keys of one kind that a request has come across. The zero value
+// is ready; it is safe for concurrent use.
+type Keys[K comparable] struct {
+	mu   sync.Mutex
+	list []K
+	seen map[K]struct{}
+}
+
+// Add adds keys whose parts may be asked for.
+func (k *Keys[K]) Add(keys ...K) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.seen == nil {
+		k.seen = make(map[K]struct{}, len(keys))
+	}
+	for _, key := range keys {
+		if _, known := k.seen[key]; !known {
+			k.seen[key] = struct{}{}
+			k.list = append(k.list, key)
+		}
+	}
+}
+
+// from returns the keys added since the first n.
+func (k *Keys[K]) from(n int) []K {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.list[n:len(k.list):len(k.list)]
+}
+
+// Loader loads the parts that belong to keys. It is safe for concurrent use and
+// lives as long as its request.
+type Loader[K comparable, V any] struct {
+	keys *Keys[K]
+	load func(ctx context.Context, keys []K) (map[K]V, error)
+
+	mu     sync.Mutex
+	asked  int // how many of the keys have been loaded
+	loaded map[K]V
+	err    error
+}
+
+// NewLoader returns a loader for these keys. load returns a part for each key
+// that has one; an error of it is the answer to every later Get.
+func NewLoader[K comparable, V any](keys *Keys[K], load func(ctx context.Context, keys []K) (map[K]V, error)) *Loader[K, V] {
+	return &Loader[K, V]{keys: keys, load: load, loaded: map[K]V{}}
+}
+
+// Get returns the part of a key, the zero value when it has none.
+func (l *Loader[K, V]) Get(ctx context.Context, key K) (V, error) {
+	l.keys.Add(key)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if part, ok := l.loaded[key]; ok || l.err != nil {
+		return part, l.err
+	}
+	if missing := l.keys.from(l.asked); len(missing) > 0 {
+		l.asked += len(missing)
+		parts, err := l.load(ctx, missing)
+		l.err = err
+		for _, key := range missing {
+			l.loaded[key] = parts[key]
+		}
+	}
+	return l.loaded[key], l.err
+}

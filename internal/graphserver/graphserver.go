@@ -1,0 +1,75 @@
+// Package graphserver puts a gqlgen schema behind HTTP, the same way for every
+// subgraph.
+//
+//	request ─► Identify      its id, for the log and for internal errors
+//	        ─► authenticate  the bearer token, verified here whoever verified it before
+//	        ─► post          body within its limit, JSON, the operation
+//	        ─► limits        depth, breadth, cost, representations: refused before a resolver runs
+//	        ─► resolvers
+//	        ─► present       an error for the client, or "internal error" and a line in the log
+package graphserver
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/internal/serve"
+	"github.com/shopgraph/shopgraph/internal/token"
+)
+
+// Options are a subgraph's schema and what it needs to serve it.
+type Options struct {
+	Schema graphql.ExecutableSchema
+	// Tokens verifies whoever asks.
+	Tokens *token.Verifier
+	Log    *slog.Logger
+	// Prepare, when set, gives each operation what it keeps while it runs: the
+	// loaders of its batches.
+	Prepare func(context.Context) context.Context
+}
+
+// cachedDocuments is how many parsed documents are kept. A router sends few
+// different ones.
+const cachedDocuments = 1000
+
+// New returns the handler of /graphql: POST with JSON.
+func New(o Options) http.Handler {
+	server := handler.New(o.Schema)
+	server.AddTransport(post{})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	server.SetParserTokenLimit(maxTokens)
+	server.SetErrorPresenter(presenter(o.Log))
+	server.SetRecoverFunc(recovered)
+	server.Use(extension.Introspection{}) // _service needs it
+	server.Use(limits{o.Schema})
+	if o.Prepare != nil {
+		server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+			return next(o.Prepare(ctx))
+		})
+	}
+	return serve.Identify(authenticate(o, server))
+}
+
+// authenticate puts the claims of a verified token into the context. A request
+// without a token is anonymous; one with a wrong token is refused whole.
+func authenticate(o Options, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		claims, ok, err := o.Tokens.Authenticate(r.Context(), r.Header)
+		if err != nil {
+			o.Log.Info("token refused", "request", serve.RequestID(r.Context()), "error", err)
+			refuse(w, err)
+			return
+		}
+		if ok {
+			r = r.WithContext(token.WithClaims(r.Context(), claims))
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,224 @@
+package graphserver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/graphserver/graphservertest"
+	"github.com/shopgraph/shopgraph/internal/token"
+	"github.com/shopgraph/shopgraph/internal/token/tokentest"
+)
+
+// fakeSchema is a schema of one field whose resolver the test writes.
+type fakeSchema struct {
+	schema  *ast.Schema
+	resolve func(ctx context.Context) (json string, err error)
+}
+
+func (f fakeSchema) Schema() *ast.Schema { return f.schema }
+
+func (fakeSchema) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
+	return 0, false
+}
+
+// Exec does what generated code does around a resolver.
+func (f fakeSchema) Exec(ctx context.Context) graphql.ResponseHandler {
+	return f.run
+}
+
+func (f fakeSchema) run(ctx context.Context) (r *graphql.Response) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			graphql.AddError(ctx, graphql.Recover(ctx, fault))
+			r = &graphql.Response{Data: []byte(`{"value":null}`)}
+		}
+	}()
+	text, err := f.resolve(ctx)
+	if err != nil {
+		graphql.AddError(ctx, err)
+		text = "null"
+	}
+	return &graphql.Response{Data: []byte(`{"value":` + text + `}`)}
+}
+
+// server is a handler whose only resolver is this function, and its log.
+func server(t *testing.T, resolve func(ctx context.Context) (string, error)) (handler http.Handler, authority *tokentest.Authority, log *bytes.Buffer) {
+	t.Helper()
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { value: String }`})
+	authority, log = tokentest.Users(t), &bytes.Buffer{}
+	return New(Options{
+		Schema: fakeSchema{schema, resolve},
+		Tokens: token.NewVerifier(nil, token.Issuer{Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: authority.Keys, Roles: token.PeopleRoles()}),
+		Log:    slog.New(slog.NewTextHandler(log, nil)),
+		Prepare: func(ctx context.Context) context.Context {
+			return context.WithValue(ctx, preparedKey{}, "prepared")
+		},
+	}), authority, log
+}
+
+type preparedKey struct{}
+
+func TestWhatAClientSeesOfAnError(t *testing.T) {
+	const secret = `pq: relation "users" does not exist`
+	for name, c := range map[string]struct {
+		resolve func(context.Context) (string, error)
+		code    string
+		message string
+		logged  int
+	}{
+		"meant for it":       {fails(apierror.New(apierror.Forbidden, "this is for staff")), "FORBIDDEN", "this is for staff", 0},
+		"wrapped on its way": {fails(fmt.Errorf("users: %w", apierror.New(apierror.BadUserInput, "no cursor"))), "BAD_USER_INPUT", "no cursor", 0},
+		"with a cause":       {fails(apierror.Wrap(errors.New(secret), apierror.ServiceUnavailable, "try again")), "SERVICE_UNAVAILABLE", "try again", 1},
+		"a number out of bounds": {fails(&strconv.NumError{Func: "ParseInt", Num: "1e99", Err: strconv.ErrRange}), "BAD_USER_INPUT",
+			`"1e99" is not a number that fits here`, 0},
+		"ours":    {fails(errors.New(secret)), "INTERNAL_SERVER_ERROR", "internal error; the request id is R1", 1},
+		"a panic": {func(context.Context) (string, error) { panic(secret) }, "INTERNAL_SERVER_ERROR", "internal error; the request id is R1", 1},
+	} {
+		handler, _, log := server(t, c.resolve)
+		request := httptest.NewRequest("POST", "/graphql", strings.NewReader(`{"query":"{ value }"}`))
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("X-Request-Id", "R1")
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		body := answer.Body.String()
+		if !strings.Contains(body, strconv.Quote(c.message)[1:]) || !strings.Contains(body, `"code":"`+c.code+`"`) || !strings.Contains(body, `"data":{"value":null}`) {
+			t.Errorf("%s: %s", name, body)
+		}
+		if strings.Contains(body, "pq:") || strings.Contains(body, "goroutine") || strings.Contains(body, ".go:") {
+			t.Errorf("%s: the client sees our insides: %s", name, body)
+		}
+		if n := strings.Count(log.String(), "request=R1"); n != c.logged {
+			t.Errorf("%s: %d lines in the log, want %d:\n%s", name, n, c.logged, log)
+		}
+		if c.logged > 0 && !strings.Contains(log.String(), "does not exist") {
+			t.Errorf("%s: the log lacks the reason: %s", name, log)
+		}
+	}
+}
+
+func fails(err error) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) { return "", err }
+}
+
+func TestAnOperationIsPreparedAndKnowsWhoAsks(t *testing.T) {
+	handler, authority, _ := server(t, func(ctx context.Context) (string, error) {
+		claims, ok := token.FromContext(ctx)
+		return fmt.Sprintf(`"%v %s %v"`, ctx.Value(preparedKey{}), claims.Subject, ok), nil
+	})
+	for _, c := range []struct{ token, want string }{{authority.Token("usr_x", token.Staff), "prepared usr_x true"}, {"", "prepared  false"}} {
+		if r := (graphservertest.Client{Handler: handler, Token: c.token}).Do(t, "{ value }", nil); r.Get("value") != c.want {
+			t.Errorf("the resolver saw %s, want %s", r.Body, c.want)
+		}
+	}
+}
+
+func TestMediaTypes(t *testing.T) {
+	handler, _, _ := server(t, func(context.Context) (string, error) { return `"x"`, nil })
+	for _, c := range []struct {
+		accept, query, contentType string
+		status                     int
+	}{
+		{"", "{ value }", typeJSON, 200},
+		{"*/*", "{ nothing }", typeJSON, 200},
+		{"application/json, application/graphql-response+json", "{ nothing }", typeJSON, 200},
+		{"application/graphql-response+json", "{ value }", typeResponse, 200},
+		{"application/graphql-response+json", "{ nothing }", typeResponse, 400},
+	} {
+		request := httptest.NewRequest("POST", "/graphql", strings.NewReader(`{"query":"`+c.query+`"}`))
+		request.Header.Set("Content-Type", "application/json; charset=utf-8")
+		request.Header.Set("Accept", c.accept)
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		if answer.Code != c.status || answer.Header().Get("Content-Type") != c.contentType {
+			t.Errorf("Accept %q, %s: %d %s, want %d %s", c.accept, c.query, answer.Code, answer.Header().Get("Content-Type"), c.status, c.contentType)
+		}
+	}
+}
+
+// A request whose sender is gone is no fault of ours and fills no log.
+func TestAnAbandonedRequestIsNoInternalError(t *testing.T) {
+	gone, cancel := context.WithCancel(t.Context())
+	handler, _, log := server(t, func(ctx context.Context) (string, error) {
+		cancel()
+		return "", ctx.Err()
+	})
+	request := httptest.NewRequestWithContext(gone, "POST", "/graphql", strings.NewReader(`{"query":"{ value }"}`))
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if !strings.Contains(answer.Body.String(), "SERVICE_UNAVAILABLE") || strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("answer %s, log %s", answer.Body, log)
+	}
+}
+
+func TestUnreachableKeysAreNotTheClientsFault(t *testing.T) {
+	broken := httptest.NewServer(http.NotFoundHandler())
+	defer broken.Close()
+	discard := slog.New(slog.DiscardHandler)
+	handler := New(Options{
+		Schema: fakeSchema{schema: gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { value: String }`})},
+		Tokens: token.NewVerifier(nil, token.Issuer{
+			Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: token.NewRemoteKeys(token.RemoteConfig{URL: broken.URL, Log: discard}),
+		}),
+		Log: discard,
+	})
+	r := graphservertest.Client{Handler: handler, Token: tokentest.Users(t).Token("usr_x", token.Customer)}.Do(t, "{ value }", nil)
+	if r.Status != http.StatusServiceUnavailable || r.Codes() != "SERVICE_UNAVAILABLE" {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+}
+
+// A body that ends early, or never comes, is answered.
+func TestABodyThatBreaksOff(t *testing.T) {
+	handler, _, _ := server(t, nil)
+	request := httptest.NewRequest("POST", "/graphql", io.MultiReader(strings.NewReader(`{"query":`), broken{}))
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), "BAD_REQUEST") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestCostSaturates(t *testing.T) {
+	for _, c := range []struct{ child, length, want int }{
+		{3, 10, 31}, {3, 0, 1}, {0, 10, 1}, {3, -5, 1}, {1 << 29, 100, 1 << 30}, {5, 1 << 62, 1 << 30},
+	} {
+		if got := Cost(c.child, c.length); got != c.want {
+			t.Errorf("Cost(%d, %d) = %d, want %d", c.child, c.length, got, c.want)
+		}
+	}
+}
+
+func FuzzBody(f *testing.F) {
+	f.Add(`{"query":"{ value }"}`)
+	f.Add(`{"query":"query($x: String) { value }","variables":{"x":[{}]},"extensions":null}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		handler, _, log := server(t, func(context.Context) (string, error) { return `"x"`, nil })
+		request := httptest.NewRequest("POST", "/graphql", strings.NewReader(body))
+		request.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		if answer.Code >= 500 || strings.Contains(log.String(), "level=ERROR") {
+			t.Fatalf("%d %s\n%s", answer.Code, answer.Body, log)
+		}
+	})
+}

@@ -1,0 +1,140 @@
+package graphserver
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/complexity"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/shopgraph/shopgraph/internal/apierror"
+)
+
+// What one operation may be. All of it is checked before a resolver runs.
+const (
+	// maxTokens bounds the document, and with it what parsing and validation cost.
+	maxTokens = 15_000
+	// maxDepth is how deep fields may nest.
+	maxDepth = 20
+	// maxRoots is how many root fields there may be, aliases counted.
+	maxRoots = 50
+	// maxFields is how many fields there may be once fragments are written out.
+	maxFields = 5_000
+	// maxCost bounds what resolvers may have to do: a field costs 1, a list costs
+	// its length times what is below it.
+	maxCost = 200_000
+	// maxRepresentations is how many entities may be asked for at once.
+	maxRepresentations = 5_000
+)
+
+// limits refuses operations that are too large.
+type limits struct{ schema graphql.ExecutableSchema }
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationContextMutator
+} = limits{}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (limits) ExtensionName() string { return "Limits" }
+
+// Validate implements graphql.HandlerExtension.
+func (limits) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext implements graphql.OperationContextMutator. It changes
+// nothing. The extent comes first: it reads each fragment once, while the cost
+// writes fragments out and is only affordable for what the extent let through.
+func (l limits) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
+	for _, check := range []func() *apierror.Error{
+		func() *apierror.Error { return checkExtent(o.Operation) },
+		func() *apierror.Error { return l.checkRepresentations(o) },
+		func() *apierror.Error { return l.checkCost(ctx, o) },
+	} {
+		if fault := check(); fault != nil {
+			return presented(fault)
+		}
+	}
+	return nil
+}
+
+func checkExtent(operation *ast.OperationDefinition) *apierror.Error {
+	e := measure{}.of(operation.SelectionSet)
+	for _, limit := range []struct {
+		is, most int
+		of       string
+	}{
+		{e.depth, maxDepth, "levels deep"}, {e.roots, maxRoots, "root fields wide"}, {e.fields, maxFields, "fields large"},
+	} {
+		if limit.is > limit.most {
+			return apierror.New(apierror.OperationTooComplex, "the operation is more than %d %s", limit.most, limit.of)
+		}
+	}
+	return nil
+}
+
+// extent is the size of a selection set with its fragments written out.
+type extent struct{ depth, roots, fields int }
+
+// measure remembers the extent of each fragment, so that fragments which spread
+// others twice, and those again, are not walked exponentially often.
+type measure map[*ast.FragmentDefinition]extent
+
+func (m measure) of(selections ast.SelectionSet) extent {
+	var sum extent
+	for _, selection := range selections {
+		var e extent
+		switch s := selection.(type) {
+		case *ast.Field:
+			below := m.of(s.SelectionSet)
+			e = extent{below.depth + 1, 1, below.fields + 1}
+		case *ast.InlineFragment:
+			e = m.of(s.SelectionSet)
+		case *ast.FragmentSpread:
+			e = m.ofFragment(s.Definition)
+		}
+		sum = extent{max(sum.depth, e.depth), saturate(sum.roots + e.roots), saturate(sum.fields + e.fields)}
+	}
+	return sum
+}
+
+func (m measure) ofFragment(f *ast.FragmentDefinition) extent {
+	e, known := m[f]
+	if !known {
+		e = m.of(f.SelectionSet)
+		m[f] = e
+	}
+	return e
+}
+
+// saturate keeps sums of sums from overflowing.
+func saturate(n int) int { return min(n, 1<<30) }
+
+// checkCost adds up the root fields. _entities costs its length times its
+// selection, which gqlgen's ComplexityRoot cannot be told.
+func (l limits) checkCost(ctx context.Context, o *graphql.OperationContext) *apierror.Error {
+	cost := 0
+	for _, field := range rootFields(o.Operation.SelectionSet, nil) {
+		one := complexity.Calculate(ctx, l.schema, &ast.OperationDefinition{SelectionSet: ast.SelectionSet{field}}, o.Variables)
+		if representations, isEntities := representationsOf(field, o); isEntities {
+			one = Cost(one, len(representations))
+		}
+		cost = saturate(cost + saturate(one))
+	}
+	if cost > maxCost {
+		return apierror.New(apierror.OperationTooComplex, "the operation costs %d and may cost %d; ask for smaller pages", cost, maxCost)
+	}
+	return nil
+}
+
+// Cost is what a list field costs whose elements cost child each; it saturates.
+// Subgraphs use it in their ComplexityRoot.
+func Cost(child, length int) int {
+	if length <= 0 || child <= 0 {
+		return 1
+	}
+	if child > (1<<30)/length {
+		return 1 << 30
+	}
+	return 1 + child*length
+}

@@ -1,0 +1,160 @@
+package graphserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/shopgraph/shopgraph/internal/apierror"
+)
+
+// maxBody is the largest request body in bytes: room for maxRepresentations and
+// their keys.
+const maxBody = 1 << 20
+
+const (
+	typeJSON     = "application/json"
+	typeResponse = "application/graphql-response+json"
+)
+
+// post is GraphQL over HTTP as routers speak it: POST, JSON in, JSON out. gqlgen
+// has one too, which repeats the whole body of a malformed request in its answer
+// and knows no limit.
+type post struct{}
+
+var _ graphql.Transport = post{}
+
+// Supports implements graphql.Transport. What it does not support is refused by
+// Do, in words.
+func (post) Supports(*http.Request) bool { return true }
+
+// Do implements graphql.Transport.
+func (post) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	began := graphql.Now()
+	params, err := read(w, r)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: began, End: graphql.Now()}
+
+	ctx, contentType := r.Context(), negotiate(r.Header.Get("Accept"))
+	operation, faults := exec.CreateOperationContext(ctx, params)
+	if faults != nil {
+		status := http.StatusOK
+		if contentType == typeResponse {
+			status = http.StatusBadRequest
+		}
+		write(w, status, contentType, exec.DispatchError(graphql.WithOperationContext(ctx, operation), faults))
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, operation)
+	if response := responses(ctx); response != nil {
+		write(w, http.StatusOK, contentType, response)
+		return
+	}
+	refuse(w, apierror.New(apierror.ServiceUnavailable, "the request was given up before it was answered"))
+}
+
+// read returns the GraphQL request in an HTTP request. The error is for the
+// client.
+func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, apierror.New(apierror.BadRequest, "send the operation with POST, as JSON")
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != typeJSON {
+		return nil, apierror.New(apierror.BadRequest, "the Content-Type must be %s", typeJSON)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, apierror.New(apierror.PayloadTooLarge, "the body is larger than %d bytes", maxBody)
+	}
+	if err != nil {
+		return nil, apierror.Wrap(err, apierror.BadRequest, "the body could not be read to its end")
+	}
+	params, decoder := &graphql.RawParams{}, json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(params); err != nil {
+		return nil, apierror.Wrap(err, apierror.BadRequest, "the body must be one JSON object with a text \"query\" and objects \"variables\" and \"extensions\"")
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, apierror.New(apierror.BadRequest, "there is something behind the JSON object in the body")
+	}
+	if params.Query == "" {
+		return nil, apierror.New(apierror.BadRequest, "the body has no \"query\"")
+	}
+	return params, nil
+}
+
+// negotiate chooses between the two media types of an answer: plain JSON unless
+// the client accepts only the newer one.
+func negotiate(accept string) string {
+	if strings.Contains(accept, typeResponse) && !strings.Contains(accept, typeJSON) && !strings.Contains(accept, "*/*") {
+		return typeResponse
+	}
+	return typeJSON
+}
+
+// refuse answers a request that reached no operation.
+func refuse(w http.ResponseWriter, err error) {
+	fault, _ := apierror.As(err)
+	if fault.Code == apierror.Unauthenticated {
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
+	write(w, statusOf(w, fault.Code), typeJSON, &graphql.Response{Errors: gqlerror.List{presented(fault)}})
+}
+
+func statusOf(w http.ResponseWriter, code apierror.Code) int {
+	switch code {
+	case apierror.Unauthenticated:
+		return http.StatusUnauthorized
+	case apierror.PayloadTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case apierror.ServiceUnavailable:
+		return http.StatusServiceUnavailable
+	}
+	if w.Header().Get("Allow") != "" {
+		return http.StatusMethodNotAllowed
+	}
+	return http.StatusBadRequest
+}
+
+// write sends a response. The data is JSON already and goes out as it is: to
+// marshal the whole would read and copy it once more.
+func write(w http.ResponseWriter, status int, contentType string, r *graphql.Response) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	comma := "{"
+	if len(r.Errors) > 0 {
+		part(w, &comma, "errors", r.Errors)
+	}
+	if r.Data != nil {
+		io.WriteString(w, comma+`"data":`)
+		w.Write(r.Data)
+		comma = ","
+	}
+	if len(r.Extensions) > 0 {
+		part(w, &comma, "extensions", r.Extensions)
+	}
+	io.WriteString(w, "}\n")
+}
+
+func part(w io.Writer, comma *string, name string, value any) {
+	text, err := json.Marshal(value)
+	if err != nil { // of our own making: codes and messages
+		panic(err)
+	}
+	io.WriteString(w, *comma+`"`+name+`":`)
+	w.Write(text)
+	*comma = ","
+}
