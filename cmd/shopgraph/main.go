@@ -45,7 +45,9 @@ type command struct {
 }
 
 // commands lists every subcommand in the order help shows them.
-var commands = []command{}
+var commands = []command{
+	{"health", "ask a running server whether it can serve requests", health},
+}
 
 func run(ctx context.Context, args []string, io stdio) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {

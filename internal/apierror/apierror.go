@@ -16,8 +16,24 @@ const (
 	// BadRequest is an HTTP request that carries no GraphQL request: malformed
 	// JSON, a wrong content type.
 	BadRequest Code = "BAD_REQUEST"
+	// UnsupportedMediaType is a request body that is not JSON in UTF-8.
+	UnsupportedMediaType Code = "INVALID_CONTENT_TYPE_HEADER"
+	// NotAcceptable is an Accept header that allows no media type we can send.
+	NotAcceptable Code = "INVALID_ACCEPT_HEADER"
+	// MethodNotAllowed is an HTTP method that cannot carry this operation, such
+	// as a mutation by GET.
+	MethodNotAllowed Code = "METHOD_NOT_ALLOWED"
+	// CrossSite is a request that another site made a browser send.
+	CrossSite Code = "CSRF_ERROR"
 	// PayloadTooLarge is a request body over the limit.
 	PayloadTooLarge Code = "PAYLOAD_TOO_LARGE"
+	// RequestTimeout is a request body that did not arrive in time.
+	RequestTimeout Code = "REQUEST_TIMEOUT"
+	// BatchingNotEnabled is an array of requests where one is taken at a time.
+	BatchingNotEnabled Code = "BATCHING_NOT_ENABLED"
+	// UnknownOperation is an operation name that the document does not have, or
+	// none where it has several operations.
+	UnknownOperation Code = "OPERATION_RESOLUTION_FAILURE"
 	// ParseFailed is a document that is not GraphQL.
 	ParseFailed Code = "GRAPHQL_PARSE_FAILED"
 	// ValidationFailed is a document or variables that do not fit the schema.

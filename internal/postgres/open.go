@@ -94,6 +94,9 @@ func pool(config pq.Config, wrap func(driver.Connector) driver.Connector) (*sqlx
 	if err != nil {
 		return nil, fmt.Errorf("the settings for the database at %s are not valid: check the URL's parameters and the PG… variables", address(config))
 	}
+	if !config.BinaryParameters { // lib/pq's setting for proxies that know no prepared statements
+		connector = preparing{connector}
+	}
 	if wrap != nil {
 		connector = wrap(connector)
 	}

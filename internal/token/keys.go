@@ -25,16 +25,26 @@ type KeySource interface {
 // ErrUnknownKey is a key id that the issuer does not publish.
 var ErrUnknownKey = errors.New("the issuer has no such key")
 
-// KeySet is a fixed set of Ed25519 keys. It is a KeySource, and as a handler it
+// KeySet is a fixed set of keys. It is a KeySource, and as a handler it
 // is the issuer's /.well-known/jwks.json.
 type KeySet struct {
-	keys     map[string]ed25519.PublicKey
+	keys     map[string]crypto.PublicKey
 	document []byte
+}
+
+// ParseKeySet reads a JWK set that was had in another way than from its issuer,
+// such as from a file.
+func ParseKeySet(document []byte) (*KeySet, error) {
+	keys, err := parseKeySet(document)
+	if err != nil {
+		return nil, err
+	}
+	return &KeySet{keys, document}, nil
 }
 
 // NewKeySet returns the set of these keys.
 func NewKeySet(keys ...ed25519.PublicKey) *KeySet {
-	set := &KeySet{keys: map[string]ed25519.PublicKey{}}
+	set := &KeySet{keys: map[string]crypto.PublicKey{}}
 	list := []jwk{}
 	for _, key := range keys {
 		kid := keyID(key)

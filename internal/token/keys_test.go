@@ -2,7 +2,6 @@ package token
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -120,7 +119,7 @@ func (i *testIssuer) pass(d time.Duration) { i.clock.Add(int64(d / time.Second))
 func mustKey(t *testing.T, r *RemoteKeys, want ed25519.PublicKey) {
 	t.Helper()
 	got, err := r.Key(t.Context(), keyID(want))
-	if err != nil || !want.Equal(got.(crypto.PublicKey)) {
+	if err != nil || !want.Equal(got) {
 		t.Fatalf("Key = %v, %v", got, err)
 	}
 }

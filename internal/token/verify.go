@@ -19,7 +19,10 @@ import (
 type Issuer struct {
 	// Name and Audience are what iss and aud must say.
 	Name, Audience string
-	Keys           KeySource
+	// AnyAudience accepts tokens whatever aud says, for an issuer whose tokens
+	// are all meant for us.
+	AnyAudience bool
+	Keys        KeySource
 	// Roles are those that the issuer may give; a token with another, or with
 	// none, is refused. With no Roles the claim is not read.
 	Roles []Role
@@ -62,15 +65,18 @@ func NewVerifier(now func() time.Time, issuers ...Issuer) *Verifier {
 		if len(i.Algorithms) == 0 {
 			i.Algorithms = []string{jwt.SigningMethodEdDSA.Alg()}
 		}
-		v.issuers[i.Name] = &issuer{i, jwt.NewParser(
+		rules := []jwt.ParserOption{
 			jwt.WithValidMethods(i.Algorithms),
 			jwt.WithIssuer(i.Name),
-			jwt.WithAudience(i.Audience),
 			jwt.WithExpirationRequired(),
 			jwt.WithIssuedAt(),
 			jwt.WithLeeway(Leeway),
 			jwt.WithTimeFunc(now),
-		)}
+		}
+		if !i.AnyAudience {
+			rules = append(rules, jwt.WithAudience(i.Audience))
+		}
+		v.issuers[i.Name] = &issuer{i, jwt.NewParser(rules...)}
 	}
 	return v
 }

@@ -78,6 +78,8 @@ type Fetch struct {
 	Path Path
 	// Entities are the `_entities` fields of an entity fetch.
 	Entities []*Entities
+
+	text []*textNode
 }
 
 // Path leads from the response's root object to the objects of a layout. Lists
@@ -90,6 +92,10 @@ type PathStep struct {
 	// all.
 	Types []string
 	Slot  int
+	// Lists is how many lists deep the slot's objects are.
+	Lists int
+
+	name string // the slot's response name
 }
 
 // Entities is one `_entities` field of a fetch: representations go out in a
@@ -104,6 +110,8 @@ type Entities struct {
 	// Targets are the places whose objects are represented. They have layouts of
 	// their own; Read is parallel to Targets.
 	Targets []Target
+
+	text []*textNode
 }
 
 // Target is a place in the response whose objects are entities to be fetched.
@@ -115,6 +123,8 @@ type Target struct {
 	Representations []*Representation
 	// Read reads an entity into the object.
 	Read *Selection
+
+	declared string // the type of the field that leads here
 }
 
 // Representation is how an object is named to a subgraph: a type name, the

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 	"testing/fstest"
-
-	"github.com/lib/pq"
 )
 
 var migrations = fstest.MapFS{
@@ -52,7 +50,7 @@ func TestStatements(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		copying, err := tx.Prepare(pq.CopyIn("things", "id", "name"))
+		copying, err := tx.Prepare(`COPY things (id, name) FROM STDIN`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +74,7 @@ func TestStatements(t *testing.T) {
 		"BEGIN",
 		"SELECT name FROM things WHERE id = $1",
 		"SELECT name FROM things WHERE id = $1",
-		`COPY "things" ("id", "name") FROM STDIN`,
+		"COPY things (id, name) FROM STDIN",
 		"COMMIT",
 		"BEGIN",
 		"ROLLBACK",

@@ -20,6 +20,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/shopgraph/shopgraph/internal/postgres"
+	"github.com/shopgraph/shopgraph/internal/scratch"
 )
 
 // The private server is shared through a folder:
@@ -34,7 +35,8 @@ import (
 // and it holds that lock while it stops, so that a newcomer waits and then
 // starts the server anew.
 const (
-	hostVariable = "SHOPGRAPH_POSTGRESTEST_HOST"
+	hostVariable   = "SHOPGRAPH_POSTGRESTEST_HOST"
+	lingerVariable = "SHOPGRAPH_POSTGRESTEST_LINGER" // a duration, for the tests of this package
 
 	linger     = 5 * time.Second // bridges the gap between two packages' tests
 	startLimit = 2 * time.Minute // first downloads may be needed
@@ -46,17 +48,23 @@ type server struct {
 	admin     *sqlx.DB
 	strategy  string   // added to CREATE DATABASE
 	templates sync.Map // name → func() error that makes it, once
+	users     *os.File // the lock that keeps the shared server running; open as long as the process lives
 }
 
 var connect = sync.OnceValues(func() (*server, error) {
 	if url := os.Getenv("DATABASE_URL"); url != "" {
 		return newServer(url, false)
 	}
-	url, err := join(sharedFolder())
+	url, users, err := join(sharedFolder())
 	if err != nil {
 		return nil, fmt.Errorf("the shared PostgreSQL server: %w", err)
 	}
-	return newServer(url, true)
+	s, err := newServer(url, true)
+	if err != nil {
+		return nil, err
+	}
+	s.users = users
+	return s, nil
 })
 
 func shared(t testing.TB) *server {
@@ -89,34 +97,30 @@ func newServer(databaseURL string, private bool) (*server, error) {
 }
 
 func sharedFolder() string {
-	return filepath.Join(os.TempDir(), fmt.Sprintf("shopgraph-postgrestest-%d", os.Getuid()))
+	return filepath.Join(scratch.Dir(), fmt.Sprintf("shopgraph-postgrestest-%d", os.Getuid()))
 }
 
-// users is kept open: its lock says that this process uses the server.
-var users *os.File
-
-// join returns the URL of the shared server, starting it where none runs.
-func join(folder string) (string, error) {
+// join returns the URL of the shared server, starting it where none runs, and
+// the lock on users.
+func join(folder string) (url string, users *os.File, err error) {
 	if err := ownFolder(folder); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	var err error
 	if users, err = lock(filepath.Join(folder, "users"), syscall.LOCK_SH); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	start, err := lock(filepath.Join(folder, "start"), syscall.LOCK_EX)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer start.Close()
 	if url, ok := postgres.Running(dataFolder(folder)); ok {
-		return url, nil
+		return url, users, nil
 	}
-	url, err := spawnHost(folder)
-	if err != nil {
-		return "", err
+	if url, err = spawnHost(folder); err != nil {
+		return "", nil, err
 	}
-	return url, dropLeftovers(url)
+	return url, users, dropLeftovers(url)
 }
 
 // mostTemplates bounds what old versions of migrations leave in the folder.
@@ -254,19 +258,22 @@ func host(folder string) error {
 // waitUnused returns when no test process has used the server for a while, with
 // the lock that keeps new ones waiting; nil when the server has ended by itself.
 func waitUnused(path string, exited <-chan struct{}) *os.File {
-	unusedSince := time.Now()
+	unusedSince, patience := time.Now(), linger
+	if shorter, err := time.ParseDuration(os.Getenv(lingerVariable)); err == nil {
+		patience = shorter
+	}
 	for {
 		select {
 		case <-exited:
 			return nil
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(patience / 20):
 		}
 		file, err := lock(path, syscall.LOCK_EX|syscall.LOCK_NB)
 		if err != nil {
 			unusedSince = time.Now()
 			continue
 		}
-		if time.Since(unusedSince) > linger {
+		if time.Since(unusedSince) > patience {
 			return file
 		}
 		file.Close()

@@ -1,0 +1,60 @@
+# The one place that knows how to build, test and run this project; CI calls
+# these targets too. "make" alone lists them.
+
+SHELL         := bash
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-print-directory
+
+GO    ?= go
+DATA  ?= .data
+TESTS ?= ./...
+FLAGS ?=
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the program into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/shopgraph ./cmd/shopgraph
+
+.PHONY: test
+test: ## Run every test, against a real PostgreSQL that is started when DATABASE_URL is not set (TESTS=./router/... for some)
+	$(GO) test $(FLAGS) $(TESTS)
+
+.PHONY: race
+race: ## Run every test with the race detector
+	$(GO) test -race $(FLAGS) $(TESTS)
+
+.PHONY: bench
+bench: ## Run the benchmarks (TESTS=./router/... for some)
+	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(TESTS)
+
+.PHONY: generate
+generate: ## Generate the subgraphs' code from their schemas
+	$(GO) generate ./...
+
+.PHONY: lint
+lint: ## Check formatting, go vet, staticcheck and the shell scripts
+	@unformatted=$$(git ls-files -z '*.go' | xargs -0 gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@git ls-files -z '*.sh' .ci/run | xargs -0 -n 1 bash -n
+
+.PHONY: current
+current: ## Check that everything generated is current
+	@state() { { git diff HEAD; git ls-files -z --others --exclude-standard | xargs -0 git hash-object; } | git hash-object --stdin; }; \
+	before=$$(state); \
+	$(MAKE) generate; \
+	if [ "$$before" != "$$(state)" ]; then \
+		echo "generated files are not current; what \"make generate\" wrote is in the working tree now:"; \
+		git status --short; exit 1; fi
+
+.PHONY: check
+check: lint current ## Everything CI checks but the tests
+
+.PHONY: clean
+clean: ## Remove what was built, and the data of "make run"
+	@if [ -L $(DATA)/postgres ]; then rm -rf "$$(readlink -f $(DATA)/postgres)"; fi
+	rm -rf bin $(DATA)

@@ -1,0 +1,148 @@
+package postgres
+
+import (
+	"context"
+	"database/sql/driver"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+)
+
+// A query with arguments costs lib/pq two round trips, and PostgreSQL parses and
+// plans it each time. Prepared, it costs one and is planned once. So every
+// connection keeps its statements prepared, by their text, and the stores write
+// plain queries.
+
+// preparedPerConn is how many statements a connection keeps; those of one
+// subgraph are fewer, unless queries are put together from many optional parts.
+const preparedPerConn = 256
+
+// preparing is a connector whose connections prepare what they run.
+type preparing struct{ driver.Connector }
+
+// conn is what lib/pq's connections can do.
+type conn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.NamedValueChecker
+	driver.Pinger
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+}
+
+// prepared is what lib/pq's prepared statements can do.
+type prepared interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
+	plain, err := p.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := plain.(conn)
+	if !ok {
+		return plain, nil
+	}
+	statements, err := simplelru.NewLRU(preparedPerConn, func(_ string, s prepared) { s.Close() })
+	return &preparingConn{conn: full, statements: statements}, err
+}
+
+type preparingConn struct {
+	conn
+	statements *simplelru.LRU[string, prepared]
+	inTx       bool
+}
+
+// QueryContext runs the query prepared. One without arguments is a single round
+// trip as it is, and may hold several statements, which cannot be prepared.
+func (c *preparingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if len(args) == 0 {
+		return c.conn.QueryContext(ctx, query, args)
+	}
+	return withPrepared(ctx, c, query, func(s prepared) (driver.Rows, error) { return s.QueryContext(ctx, args) })
+}
+
+// ExecContext is QueryContext for statements that return no rows.
+func (c *preparingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if len(args) == 0 {
+		return c.conn.ExecContext(ctx, query, args)
+	}
+	return withPrepared(ctx, c, query, func(s prepared) (driver.Result, error) { return s.ExecContext(ctx, args) })
+}
+
+// withPrepared runs the statement that belongs to query. A migration may have
+// changed the tables since it was prepared: then it is prepared anew and, where
+// no transaction has been aborted by the failure, run again.
+func withPrepared[R any](ctx context.Context, c *preparingConn, query string, run func(prepared) (R, error)) (R, error) {
+	var none R
+	s, kept, err := c.prepared(ctx, query)
+	if err != nil {
+		return none, err
+	}
+	result, err := run(s)
+	if err == nil || !kept || !outdated(err) {
+		return result, err
+	}
+	c.statements.Remove(query)
+	if c.inTx {
+		return none, err
+	}
+	if s, _, err = c.prepared(ctx, query); err != nil {
+		return none, err
+	}
+	return run(s)
+}
+
+// prepared returns the statement that belongs to query; kept is whether it was
+// there already.
+func (c *preparingConn) prepared(ctx context.Context, query string) (s prepared, kept bool, err error) {
+	if s, ok := c.statements.Get(query); ok {
+		return s, true, nil
+	}
+	plain, err := c.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, false, err
+	}
+	s, ok := plain.(prepared)
+	if !ok { // COPY, which takes no arguments
+		plain.Close()
+		return nil, false, driver.ErrSkip
+	}
+	c.statements.Add(query, s)
+	return s, false, nil
+}
+
+// outdated says whether the statement no longer fits the tables, or is gone from
+// the server (DISCARD ALL, by a proxy).
+func outdated(err error) bool {
+	return pq.As(err, pqerror.FeatureNotSupported, pqerror.InvalidSQLStatementName) != nil
+}
+
+// BeginTx notes that a transaction is open.
+func (c *preparingConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.conn.BeginTx(ctx, options)
+	c.inTx = err == nil
+	return preparingTx{tx, c}, err
+}
+
+type preparingTx struct {
+	driver.Tx
+	conn *preparingConn
+}
+
+func (t preparingTx) Commit() error {
+	t.conn.inTx = false
+	return t.Tx.Commit()
+}
+
+func (t preparingTx) Rollback() error {
+	t.conn.inTx = false
+	return t.Tx.Rollback()
+}

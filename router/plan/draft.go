@@ -1,0 +1,282 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// draft is a plan in the making: steps with what each selects and waits for.
+// Everything added can be rolled back.
+type draft struct {
+	steps map[*start]*step
+	order []*step
+	// size counts the selected fields of all steps.
+	size int
+	undo []func()
+}
+
+// step is a fetch in the making.
+type step struct {
+	start *start
+	root  *node
+	// waits counts, for each step that must be done before, the reasons why.
+	waits map[*step]int
+}
+
+// node is a selection set of a step: what it selects of the objects of one
+// layout, for a runtime type or for all.
+type node struct {
+	way    *way // how one got here; its node is the type in the subgraph
+	fields []*nodeField
+	casts  []*node
+	// typename says that the runtime type is wanted.
+	typename bool
+}
+
+type nodeField struct {
+	slot  int
+	way   *way // ends at this field
+	below *node
+}
+
+// cost orders plans: fewer fetches in sequence are better, then fewer requests,
+// then fewer fields.
+type cost struct {
+	steps, requests, size int
+}
+
+func (c cost) less(d cost) bool {
+	switch {
+	case c.steps != d.steps:
+		return c.steps < d.steps
+	case c.requests != d.requests:
+		return c.requests < d.requests
+	default:
+		return c.size < d.size
+	}
+}
+
+func newDraft() *draft { return &draft{steps: map[*start]*step{}} }
+
+func (d *draft) mark() int { return len(d.undo) }
+
+func (d *draft) rollback(mark int) {
+	for i := len(d.undo) - 1; i >= mark; i-- {
+		d.undo[i]()
+	}
+	d.undo = d.undo[:mark]
+}
+
+// allows says whether waiting may wait for a step with this start without a
+// circle.
+func (d *draft) allows(s *start, waiting *step) bool {
+	if waiting == nil {
+		return true
+	}
+	target := d.steps[s]
+	return target == nil || !target.waitsFor(waiting, map[*step]bool{})
+}
+
+// has says whether there is a step with this start that waiting waits for
+// already, or that nothing needs to wait for.
+func (d *draft) has(s *start, waiting *step) bool {
+	target := d.steps[s]
+	return target != nil && (waiting == nil || target != waiting && waiting.waitsFor(target, map[*step]bool{}))
+}
+
+// missing counts the moves of the way that the draft does not make yet; at is
+// the node at its end, nil if that is missing or a leaf.
+func (d *draft) missing(w *way) (at *node, n int) {
+	if w.prev == nil {
+		return d.steps[w.start].root, 0
+	}
+	at, n = d.missing(w.prev)
+	if at == nil {
+		return nil, n + 1
+	}
+	if w.cast != "" {
+		for _, c := range at.casts {
+			if c.way.cast == w.cast {
+				return c, n
+			}
+		}
+		return nil, n + 1
+	}
+	for _, f := range at.fields {
+		if f.slot == w.slot {
+			return f.below, n
+		}
+	}
+	return nil, n + 1
+}
+
+// waitsFor says whether s is other, or waits for it through any number of steps.
+func (s *step) waitsFor(other *step, seen map[*step]bool) bool {
+	if s == other {
+		return true
+	}
+	for before := range s.waits {
+		if !seen[before] {
+			seen[before] = true
+			if before.waitsFor(other, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// add lets the draft go the way to its end; it returns the step if that is new,
+// so that its conditions still have to be met.
+func (d *draft) add(w *way, typename bool, waiting *step) (fresh *step) {
+	s := d.steps[w.start]
+	if s == nil {
+		s = d.addStep(w.start)
+		fresh = s
+	}
+	if waiting != nil {
+		waiting.waits[s]++
+		d.undo = append(d.undo, func() {
+			if waiting.waits[s]--; waiting.waits[s] == 0 {
+				delete(waiting.waits, s)
+			}
+		})
+	}
+	end := d.follow(s, w)
+	if typename && end != nil && !end.typename {
+		end.typename = true
+		d.size++
+		d.undo = append(d.undo, func() { end.typename = false; d.size-- })
+	}
+	return fresh
+}
+
+func (d *draft) addStep(at *start) *step {
+	s := &step{start: at, root: &node{way: at.begin()}, waits: map[*step]int{}}
+	d.steps[at] = s
+	d.order = append(d.order, s)
+	d.undo = append(d.undo, func() {
+		delete(d.steps, at)
+		d.order = d.order[:len(d.order)-1]
+	})
+	return s
+}
+
+// follow returns the node at the end of the way, nil when that is a leaf.
+func (d *draft) follow(s *step, w *way) *node {
+	if w.prev == nil {
+		return s.root
+	}
+	at := d.follow(s, w.prev)
+	if w.cast != "" {
+		return d.cast(at, w)
+	}
+	return d.field(at, w)
+}
+
+func (d *draft) cast(at *node, w *way) *node {
+	for _, c := range at.casts {
+		if c.way.cast == w.cast {
+			return c
+		}
+	}
+	c := &node{way: w}
+	at.casts = append(at.casts, c)
+	d.undo = append(d.undo, func() { at.casts = at.casts[:len(at.casts)-1] })
+	return c
+}
+
+func (d *draft) field(at *node, w *way) *node {
+	for _, f := range at.fields {
+		if f.slot == w.slot {
+			return f.below
+		}
+	}
+	f := &nodeField{slot: w.slot, way: w}
+	if w.node != nil {
+		f.below = &node{way: w}
+	}
+	at.fields = append(at.fields, f)
+	d.size++
+	d.undo = append(d.undo, func() {
+		at.fields = at.fields[:len(at.fields)-1]
+		d.size--
+	})
+	return f.below
+}
+
+// cost of the draft as it stands. A step whose conditions are not met yet counts
+// with the depth that they will have at the least.
+func (d *draft) cost() cost {
+	steps := 0
+	tasks := d.tasks(func(s *step) int { return s.start.depth })
+	for _, t := range tasks {
+		steps = max(steps, t.level+1)
+	}
+	schedule(tasks)
+	return cost{steps, requests(tasks), d.size}
+}
+
+// tasks are the draft's steps, in its order, at the earliest levels they can
+// have; least is a lower bound for a step's level.
+func (d *draft) tasks(least func(*step) int) []task {
+	tasks := make([]task, len(d.order))
+	index := make(map[*step]int, len(d.order))
+	for i, s := range d.order {
+		index[s] = i
+		tasks[i].level = -1
+	}
+	var place func(i int) int
+	place = func(i int) int {
+		t, s := &tasks[i], d.order[i]
+		if t.level >= 0 {
+			return t.level
+		}
+		level := least(s)
+		for before := range s.waits {
+			t.after = append(t.after, index[before])
+			level = max(level, place(index[before])+1)
+		}
+		t.subgraph, t.level = s.start.subgraph(), level
+		t.alone = s.start.entry == nil && len(s.start.place.path) > 0
+		return level
+	}
+	for i := range tasks {
+		place(i)
+	}
+	return tasks
+}
+
+// clone copies the draft, without its undo log, and with the fields of each
+// selection in the order of their slots, which is the client's.
+func (d *draft) clone() *draft {
+	c := &draft{steps: map[*start]*step{}, size: d.size}
+	for _, s := range d.order {
+		copied := &step{start: s.start, root: s.root.clone(), waits: map[*step]int{}}
+		c.steps[s.start] = copied
+		c.order = append(c.order, copied)
+	}
+	for _, s := range d.order {
+		for before, n := range s.waits {
+			c.steps[s.start].waits[c.steps[before.start]] = n
+		}
+	}
+	return c
+}
+
+func (n *node) clone() *node {
+	c := &node{way: n.way, typename: n.typename}
+	for _, f := range n.fields {
+		copied := *f
+		if f.below != nil {
+			copied.below = f.below.clone()
+		}
+		c.fields = append(c.fields, &copied)
+	}
+	for _, cast := range n.casts {
+		c.casts = append(c.casts, cast.clone())
+	}
+	slices.SortFunc(c.fields, func(a, b *nodeField) int { return a.slot - b.slot })
+	slices.SortFunc(c.casts, func(a, b *node) int { return strings.Compare(a.way.cast, b.way.cast) })
+	return c
+}

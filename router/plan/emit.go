@@ -1,0 +1,207 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/router/operation"
+)
+
+// emitter turns drafts into the fetches of a plan.
+type emitter struct {
+	walker *walker
+	op     *operation.Operation
+	plan   *Plan
+}
+
+// batch is the steps that share a request.
+type batch struct {
+	level, subgraph int
+	steps           []*step
+}
+
+// add appends the draft's fetches to the plan, to run after all that are there.
+func (e *emitter) add(d *draft) {
+	tasks := d.tasks(func(*step) int { return 0 })
+	schedule(tasks)
+	first, offset := len(e.plan.Fetches), 0
+	for _, f := range e.plan.Fetches {
+		offset = max(offset, f.Step+1)
+	}
+	fetchOf := map[*step]*Fetch{}
+	for _, b := range batches(d, tasks) {
+		f := e.fetch(b)
+		f.Index, f.Step = len(e.plan.Fetches), offset+b.level
+		for _, s := range b.steps {
+			fetchOf[s] = f
+		}
+		e.plan.Fetches = append(e.plan.Fetches, f)
+	}
+	for _, s := range d.order {
+		f := fetchOf[s]
+		for before := range s.waits {
+			f.DependsOn = append(f.DependsOn, fetchOf[before].Index)
+		}
+		if len(s.waits) == 0 {
+			for i := range first {
+				f.DependsOn = append(f.DependsOn, i)
+			}
+		}
+	}
+	for _, f := range e.plan.Fetches[first:] {
+		slices.Sort(f.DependsOn)
+		f.DependsOn = slices.Compact(f.DependsOn)
+	}
+}
+
+// batches groups the draft's steps into requests, level by level.
+func batches(d *draft, tasks []task) []*batch {
+	var out []*batch
+	for i, s := range d.order {
+		t := tasks[i]
+		j := slices.IndexFunc(out, func(b *batch) bool {
+			return !t.alone && b.level == t.level && b.subgraph == t.subgraph && b.steps[0].start.entry != nil == (s.start.entry != nil)
+		})
+		if j < 0 {
+			out = append(out, &batch{level: t.level, subgraph: t.subgraph, steps: []*step{s}})
+			continue
+		}
+		out[j].steps = append(out[j].steps, s)
+	}
+	slices.SortStableFunc(out, func(a, b *batch) int {
+		return cmp.Or(a.level-b.level, a.subgraph-b.subgraph)
+	})
+	return out
+}
+
+func (e *emitter) fetch(b *batch) *Fetch {
+	start := b.steps[0].start
+	f := &Fetch{Subgraph: start.node.Subgraph(), Kind: ast.Query}
+	names := newNames()
+	if start.entry == nil {
+		f.Path = start.place.path
+		if len(f.Path) == 0 {
+			f.Kind = e.op.Kind
+		}
+		f.Root = names.read(start.place.layout, []*node{b.steps[0].root})
+		f.text = []*textNode{{children: names.text(b.steps[0].root)}}
+	} else {
+		e.addEntities(f, names, calls(e.walker, b.steps))
+	}
+	e.finish(f)
+	return f
+}
+
+// addEntities gives the fetch an `_entities` field for each call. Calls that ask
+// the same of the same representations share one.
+func (e *emitter) addEntities(f *Fetch, names *names, calls []*call) {
+	shared := map[string]*Entities{}
+	for _, c := range calls {
+		target := Target{Path: c.place().path, Layout: c.place().layout, declared: c.place().declared}
+		var roots []*node
+		var fragments []*textNode
+		for _, p := range c.parts {
+			target.Representations = append(target.Representations, &Representation{Types: p.types, Typename: p.typename, Fields: p.inputs})
+			for _, s := range p.steps {
+				roots = append(roots, s.root)
+			}
+		}
+		target.Read = names.read(target.Layout, roots)
+		for _, p := range c.parts {
+			t := &textNode{text: "... on " + p.steps[0].start.node.Type.Name}
+			for _, s := range p.steps {
+				t.children = append(t.children, names.text(s.root)...)
+			}
+			t.children = withoutRepeats(t.children)
+			fragments = append(fragments, t)
+		}
+		if len(c.parts) > 1 {
+			target.Read.Typename = ""
+		}
+		key := compact(fragments) + "|" + target.signature()
+		if ent := shared[key]; ent != nil {
+			ent.Targets = append(ent.Targets, target)
+			continue
+		}
+		ent := &Entities{ResponseName: "_entities", Variable: e.freeVariable("representations", len(f.Entities)), Targets: []Target{target}, text: fragments}
+		if len(calls) > 1 {
+			ent.ResponseName = "_e" + strconv.Itoa(len(f.Entities))
+		}
+		shared[key] = ent
+		f.Entities = append(f.Entities, ent)
+	}
+	if len(f.Entities) == 1 {
+		f.Entities[0].ResponseName = "_entities"
+	}
+	for _, ent := range f.Entities {
+		head := "_entities(representations: $" + ent.Variable + ")"
+		if ent.ResponseName != "_entities" {
+			head = ent.ResponseName + ": " + head
+		}
+		f.text = append(f.text, &textNode{text: head, children: ent.text})
+	}
+	if len(f.text) > 0 {
+		f.text = []*textNode{{children: f.text}}
+	}
+}
+
+// freeVariable returns a variable name that the client does not use.
+func (e *emitter) freeVariable(name string, n int) string {
+	if n > 0 {
+		name += strconv.Itoa(n)
+	}
+	for slices.ContainsFunc(e.op.Variables, func(v *operation.Variable) bool { return v.Name == name }) {
+		name += "_"
+	}
+	return name
+}
+
+// finish writes the text of the request, with its name and variables.
+func (e *emitter) finish(f *Fetch) {
+	used := map[string]bool{}
+	for _, n := range f.text {
+		n.variables(func(name string) { used[name] = true })
+	}
+	var params []string
+	for _, ent := range f.Entities {
+		params = append(params, "$"+ent.Variable+": [_Any!]!")
+	}
+	for _, v := range e.op.Variables {
+		if !used[v.Name] {
+			continue
+		}
+		f.Variables = append(f.Variables, v.Name)
+		param := "$" + v.Name + ": " + v.Type.String()
+		if v.Default != nil {
+			var b strings.Builder
+			writeValue(&b, v.Default)
+			param += " = " + b.String()
+		}
+		params = append(params, param)
+	}
+	if e.op.Name != "" {
+		f.Name = e.op.Name + "__" + graphqlName(f.Subgraph.Name) + "__" + strconv.Itoa(len(e.plan.Fetches))
+	}
+	f.Text = compact(f.text)
+	head := f.Name
+	if len(params) > 0 {
+		head += "(" + strings.Join(params, ", ") + ")"
+	}
+	if head != "" || f.Kind != ast.Query {
+		f.Text = strings.TrimSpace(string(f.Kind)+" "+head) + " " + f.Text
+	}
+}
+
+// graphqlName makes a subgraph's name fit for a GraphQL name.
+func graphqlName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name)
+}

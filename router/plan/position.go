@@ -1,0 +1,141 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/shopgraph/shopgraph/schema/graph"
+)
+
+// place is a position in the response together with a type: the objects of a
+// layout that are of the type. There is one place for each layout and type.
+type place struct {
+	layout *Layout
+	// typ is the type of the field that leads here, or a type condition.
+	typ string
+	// declared is the type of the field: places of one layout share it.
+	declared string
+	path     Path
+}
+
+// position is a place and the ways there are to be at it.
+type position struct {
+	*place
+	ways []*way
+	// entered caches the ways that an entry at this very position opens.
+	entered []*way
+	asked   bool
+}
+
+// way is one way of being at a position inside a subgraph: a chain of moves
+// from the start of a fetch.
+type way struct {
+	node  *graph.Node
+	start *start
+	// prev is the way that the last move started from; nil at the start itself.
+	prev *way
+	// slot is the field moved to, when cast is "".
+	slot int
+	edge *graph.Edge
+	cast string
+	// arguments are the field's as written.
+	from *selection
+	// possible are the runtime types that the subgraph can answer here, sorted.
+	possible []string
+}
+
+// start is where a fetch begins: at a root type of a subgraph, or at a place
+// whose objects are represented to a subgraph.
+type start struct {
+	node *graph.Node
+	// place is where the objects are; for a root start, those of the root type.
+	place *place
+	// entry is nil for a root start.
+	entry *graph.Entry
+	// requires is the field whose @requires the representation must satisfy, if any.
+	requires *graph.Edge
+	// depth is the least number of fetches in sequence before this one.
+	depth int
+	// position is where the entry was found: its ways resolve the conditions.
+	position *position
+	// conditions are the goals to be met first, once asked for.
+	conditions []*goal
+	prepared   bool
+	err        error
+	// runtimeTypename says that the representation carries the object's own
+	// runtime type and not the entry's type.
+	runtimeTypename bool
+}
+
+func (s *start) subgraph() int { return s.node.Subgraph().Index }
+
+// begin is the way that stands at the start.
+func (s *start) begin() *way {
+	return &way{node: s.node, start: s, possible: s.node.Type.Possible}
+}
+
+// along is the way on from w by the field's edge into a slot.
+func (w *way) along(e *graph.Edge, slot int, from *selection) *way {
+	next := &way{node: e.To, start: w.start, prev: w, slot: slot, edge: e, from: from}
+	if e.To != nil {
+		next.possible = e.To.Type.Possible
+	}
+	return next
+}
+
+// castTo is the way on from w for values of a type; nil if the subgraph can
+// answer none here.
+func (w *way) castTo(typeName string) *way {
+	if w.node.Type.Name == typeName {
+		return w
+	}
+	n := w.node.Cast(typeName)
+	if n == nil {
+		return nil
+	}
+	possible := intersect(w.possible, n.Type.Possible)
+	if len(possible) == 0 {
+		return nil
+	}
+	// Of casts in a row only the last matters.
+	prev := w
+	for prev.cast != "" {
+		prev = prev.prev
+	}
+	if prev.node == n {
+		narrowed := *prev
+		narrowed.possible = possible
+		return &narrowed
+	}
+	return &way{node: n, start: w.start, prev: prev, cast: typeName, possible: possible}
+}
+
+func (p *position) nodes() []*graph.Node {
+	var nodes []*graph.Node
+	for _, w := range p.ways {
+		if !slices.Contains(nodes, w.node) {
+			nodes = append(nodes, w.node)
+		}
+	}
+	return nodes
+}
+
+func (p *position) depth() int {
+	least := 0
+	for i, w := range p.ways {
+		if i == 0 || w.start.depth < least {
+			least = w.start.depth
+		}
+	}
+	return least
+}
+
+// intersect returns the common elements of two sorted lists.
+func intersect(a, b []string) []string {
+	var out []string
+	for _, s := range a {
+		if _, ok := slices.BinarySearch(b, s); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/router"
+)
+
+// decodeQuery reads a GraphQL request from the query part of a URL, as written.
+// Empty parameters count as absent, unknown ones are passed over, and known ones
+// must not come twice. The request may hold queries only.
+func decodeQuery(rawQuery string) (*router.Request, error) {
+	var values [len(parameters)]string
+	for rawQuery != "" {
+		var pair string
+		pair, rawQuery, _ = strings.Cut(rawQuery, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		i, err := urlParameter(name)
+		if err != nil {
+			return nil, err
+		}
+		if i < 0 || value == "" {
+			continue
+		}
+		if values[i] != "" {
+			return nil, apierror.New(apierror.BadRequest, "the URL has %q twice", parameters[i])
+		}
+		if values[i], err = unescapeURL(value); err != nil {
+			return nil, err
+		}
+	}
+	request := &router.Request{Query: values[0], OperationName: values[1], QueriesOnly: true}
+	var err error
+	if request.Variables, err = objectParameter(2, values[2]); err != nil {
+		return nil, err
+	}
+	request.Extensions, err = objectParameter(3, values[3])
+	return request, err
+}
+
+func urlParameter(name string) (int, error) {
+	name, err := unescapeURL(name)
+	if err != nil {
+		return 0, err
+	}
+	for i := range parameters {
+		if name == parameters[i] {
+			return i, nil
+		}
+	}
+	return -1, nil
+}
+
+func unescapeURL(s string) (string, error) {
+	text, err := url.QueryUnescape(s)
+	if err != nil || !utf8.ValidString(text) {
+		return "", badRequest("the URL's query part is not percent-encoded UTF-8")
+	}
+	return text, nil
+}
+
+// objectParameter reads a JSON object, null, or nothing.
+func objectParameter(parameter int, text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	s := scanner{data: []byte(text)}
+	s.space()
+	kind := s.peek()
+	value, err := s.value(1)
+	if s.space(); err == nil && s.pos < len(s.data) {
+		err = s.fail("the end")
+	}
+	switch {
+	case err != nil:
+		return nil, apierror.Wrap(err, apierror.BadRequest, "the URL's %q is not valid: %s", parameters[parameter], err)
+	case string(value) == "null":
+		return nil, nil
+	case kind != '{':
+		return nil, apierror.New(apierror.BadRequest, "the URL's %q must be a JSON object or null", parameters[parameter])
+	}
+	return value, nil
+}

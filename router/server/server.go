@@ -1,0 +1,258 @@
+// Package server is the router's HTTP face: GraphQL over HTTP at one path, the
+// playground, and what an orchestrator asks.
+//
+//	/graphql        GET, POST; one request, one answer
+//	/               the playground, unless it is off
+//	/health/live    200 as long as the process answers
+//	/health/ready   200 when requests would be served, else 503 and why
+//
+// A request goes through the file of each step:
+//
+//	origin.go   who may read the answer, and was the client asked for it
+//	media.go    what the client sends and accepts
+//	Admission   wrappers of other packages: authentication, rates
+//	body.go     POST   ┐
+//	params.go   GET    ┴► router.Request ──Execute──► router.Response
+//	status.go   the status code of the answer
+//	log.go      one line about it all
+//
+// Source: GraphQL over HTTP, draft of 2026-08-06, and the audit of npm's
+// graphql-http, which measures the draft of 2025; see Statuses.
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/router"
+)
+
+// Executor answers GraphQL requests; a *router.Router is one, and so are the
+// wrappers around it.
+type Executor interface {
+	Execute(ctx context.Context, request *router.Request) *router.Response
+}
+
+// Admission looks at a request before its body is read: it adds to the context,
+// or refuses by an error of package apierror.
+type Admission func(ctx context.Context, r *http.Request) (context.Context, error)
+
+// Options are the server's settings. Only Router and Log are needed.
+type Options struct {
+	Router Executor
+	Log    *slog.Logger
+	// Path of the GraphQL endpoint; empty is DefaultPath.
+	Path string
+	// MaxBody is the largest request body, in bytes; 0 is DefaultMaxBody.
+	MaxBody int64
+	// Admissions are asked in their order.
+	Admissions []Admission
+	CORS       CORS
+	Statuses   Statuses
+	// Playground answers at /; nil for none.
+	Playground http.Handler
+	// Ready says why requests could not be served now; nil is always ready.
+	Ready func() error
+	// AccessLog writes one line for each GraphQL request.
+	AccessLog bool
+}
+
+const (
+	DefaultPath    = "/graphql"
+	DefaultMaxBody = 1 << 20
+)
+
+// Server is the handler. It is safe for concurrent use.
+type Server struct {
+	Options
+	rest *http.ServeMux
+}
+
+// New returns the handler for these settings, or what is wrong with them.
+func New(o Options) (*Server, error) {
+	if err := o.CORS.check(); err != nil {
+		return nil, err
+	}
+	if o.Path == "" {
+		o.Path = DefaultPath
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	s := &Server{Options: o, rest: http.NewServeMux()}
+	s.rest.HandleFunc("GET /health/live", live)
+	s.rest.HandleFunc("GET /health/ready", s.ready)
+	if o.Playground != nil && o.Path != "/" {
+		s.rest.Handle("GET /", o.Playground)
+	}
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header()["X-Content-Type-Options"] = nosniff
+	if r.URL.Path != s.Path {
+		s.rest.ServeHTTP(w, r)
+		return
+	}
+	x := exchange{w: w, r: r, id: requestID(r.Header[requestIDHeader])}
+	if s.AccessLog {
+		x.start = time.Now()
+		defer s.logAccess(&x)
+	}
+	defer s.survive(&x)
+	s.graphql(&x)
+}
+
+var nosniff = []string{"nosniff"}
+
+// exchange is one request and what became of it.
+type exchange struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	id    string
+	media media
+	start time.Time
+
+	status, bytes int
+	operation     string
+	kind          string
+	code          apierror.Code
+	errors        int
+}
+
+func (s *Server) graphql(x *exchange) {
+	h := x.w.Header()
+	h[requestIDHeader] = []string{x.id}
+	s.CORS.write(h, x.r)
+	var acceptable bool
+	x.media, acceptable = negotiate(x.r.Header["Accept"])
+	switch x.r.Method {
+	case http.MethodPost, http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		h["Allow"] = methods
+		x.status = http.StatusNoContent
+		x.w.WriteHeader(x.status)
+		return
+	default:
+		s.refuse(x, apierror.New(apierror.MethodNotAllowed, "GraphQL requests are sent by POST, or queries by GET"))
+		return
+	}
+	if !acceptable {
+		s.refuse(x, apierror.New(apierror.NotAcceptable, "answers are %s or %s, and the Accept header allows neither", graphqlType, jsonType))
+		return
+	}
+	if s.showsPlayground(x) {
+		http.Redirect(x.w, x.r, "/", http.StatusSeeOther)
+		x.status = http.StatusSeeOther
+		return
+	}
+	ctx, request, err := s.read(x.r)
+	if err != nil {
+		s.refuse(x, err)
+		return
+	}
+	request.ID = x.id
+	response := s.Router.Execute(ctx, request)
+	defer response.Release()
+	if x.r.Context().Err() != nil {
+		x.status = statusClientGone
+		return
+	}
+	s.answer(x, response)
+}
+
+// showsPlayground says whether a person opened the endpoint in a browser.
+func (s *Server) showsPlayground(x *exchange) bool {
+	return s.Playground != nil && x.r.Method == http.MethodGet && x.r.URL.RawQuery == "" && acceptsHTML(x.r.Header["Accept"])
+}
+
+// read makes the GraphQL request of the HTTP request.
+func (s *Server) read(r *http.Request) (context.Context, *router.Request, error) {
+	post := r.Method == http.MethodPost
+	if post {
+		if err := checkContentType(r.Header["Content-Type"], r.Header["Content-Encoding"]); err != nil {
+			return nil, nil, err
+		}
+	} else if err := checkSite(r, s.CORS); err != nil {
+		return nil, nil, err
+	}
+	ctx := r.Context()
+	for _, admit := range s.Admissions {
+		var err error
+		if ctx, err = admit(ctx, r); err != nil {
+			return nil, nil, err
+		}
+	}
+	if !post {
+		request, err := decodeQuery(r.URL.RawQuery)
+		return ctx, request, err
+	}
+	body, err := readBody(r, s.MaxBody)
+	if err != nil {
+		return nil, nil, err
+	}
+	request, err := decodeBody(body)
+	return ctx, request, err
+}
+
+func (s *Server) answer(x *exchange, response *router.Response) {
+	x.kind, x.operation = string(response.Kind), response.OperationName
+	x.code, x.errors = response.Refused, response.Errors
+	x.write(s.Statuses.of(response, x.media), response.Body)
+}
+
+// refuse answers with an error that arose before there was a GraphQL request.
+func (s *Server) refuse(x *exchange, err error) {
+	response := router.Refuse(x.id, err)
+	if x.r.Context().Err() != nil && response.Refused != apierror.RequestTimeout {
+		x.status = statusClientGone // net/http ends the context for slow clients too
+		return
+	}
+	if response.Refused == apierror.Internal {
+		s.Log.Error("request failed", "request", x.id, "error", err)
+	}
+	s.answer(x, response)
+}
+
+// write sends the answer whole.
+func (x *exchange) write(status int, body []byte) {
+	h := x.w.Header()
+	h["Content-Type"] = contentTypes[x.media]
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	switch status {
+	case http.StatusMethodNotAllowed:
+		h["Allow"] = x.allowed()
+	case http.StatusUnauthorized:
+		h["Www-Authenticate"] = bearer
+	case http.StatusRequestEntityTooLarge, http.StatusRequestTimeout:
+		h["Connection"] = closing // the rest of the body is not read
+	}
+	if x.r.Method != http.MethodPost {
+		h["Cache-Control"] = notStored
+	}
+	x.status = status
+	x.w.WriteHeader(status)
+	x.bytes, _ = x.w.Write(body) // an error means that the client is gone
+}
+
+// allowed are the methods to try instead of one that was refused.
+func (x *exchange) allowed() []string {
+	if x.r.Method == http.MethodGet || x.r.Method == http.MethodHead {
+		return postOnly
+	}
+	return methods
+}
+
+// Header values, shared: never changed.
+var (
+	methods   = []string{"GET, HEAD, POST, OPTIONS"}
+	postOnly  = []string{"POST"}
+	bearer    = []string{"Bearer"}
+	closing   = []string{"close"}
+	notStored = []string{"no-store"}
+)
