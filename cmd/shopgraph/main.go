@@ -46,11 +46,16 @@ type command struct {
 
 // commands lists every subcommand in the order help shows them.
 var commands = []command{
+	{"migrate", "bring the subgraphs' tables to the version of this program, or back", migrate},
 	{"health", "ask a running server whether it can serve requests", health},
 }
 
 func run(ctx context.Context, args []string, io stdio) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+		if len(args) == 2 && args[1] == "environment" {
+			environmentHelp(io.out)
+			return exitOK
+		}
 		usage(io.out)
 		return exitOK
 	}
@@ -68,7 +73,7 @@ func usage(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
 	}
-	fmt.Fprint(w, "\nRun \"shopgraph COMMAND --help\" for a command's flags and an example.\n")
+	fmt.Fprint(w, "\nRun \"shopgraph COMMAND --help\" for a command's flags and an example, and\n\"shopgraph help environment\" for the environment variables.\n")
 }
 
 // parseFlags parses a command's flags, printing its teaching help (usage, flags,

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/shopgraph/shopgraph/internal/postgres/postgrestest"
+	"github.com/shopgraph/shopgraph/internal/scratch"
 )
 
 func TestMain(m *testing.M) {
@@ -13,8 +16,26 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs each testdata/*.txtar as a terminal session; -update
-// rewrites the expected output files.
+// TestScripts runs each testdata/*.txtar as a terminal session; UPDATE_SCRIPTS=1
+// rewrites the expected output files. Two commands are the tests' own:
+//
+//	database   sets DATABASE_URL to an empty database
+//	scratch    sets SCRATCH to a folder for a private server
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"database": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Setenv("DATABASE_URL", postgrestest.Empty(t))
+			},
+			"scratch": func(ts *testscript.TestScript, _ bool, _ []string) {
+				folder, err := os.MkdirTemp(scratch.Dir(), "shopgraph-test-")
+				ts.Check(err)
+				ts.Defer(func() { os.RemoveAll(folder) })
+				ts.Check(os.Chmod(folder, 0o755)) // root's server runs as another account
+				ts.Setenv("SCRATCH", folder)
+			},
+		},
+	})
 }
