@@ -20,12 +20,43 @@ func ParseFieldSet(text string) (ast.SelectionSet, error) {
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: wrapped}, fieldSetTokens)
 	if err != nil {
-		return nil, fmt.Errorf("field set %q: %w", text, err)
+		return nil, fmt.Errorf("field set %s: %w", quote(text), err)
 	}
 	if len(doc.Operations) != 1 || len(doc.Fragments) != 0 || doc.Operations[0].Name != "" {
-		return nil, fmt.Errorf("field set %q: not a single selection set", text)
+		return nil, fmt.Errorf("field set %s: not a single selection set", quote(text))
 	}
-	return doc.Operations[0].SelectionSet, nil
+	set := doc.Operations[0].SelectionSet
+	if name := spreadIn(set); name != "" {
+		return nil, fmt.Errorf("field set %s: fragment %q cannot be spread here, as nothing defines it", quote(text), name)
+	}
+	return set, nil
+}
+
+// quote shows the beginning of a field set.
+func quote(text string) string {
+	if len(text) > 200 {
+		return fmt.Sprintf("%.200q…", text)
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// spreadIn returns the name of a fragment spread in the set, "" if there is none.
+func spreadIn(set ast.SelectionSet) string {
+	for _, s := range set {
+		name := ""
+		switch s := s.(type) {
+		case *ast.Field:
+			name = spreadIn(s.SelectionSet)
+		case *ast.InlineFragment:
+			name = spreadIn(s.SelectionSet)
+		case *ast.FragmentSpread:
+			name = s.Name
+		}
+		if name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // fieldSetTokens bounds a field set, so that a hostile schema cannot exhaust

@@ -34,6 +34,8 @@ type Supergraph struct {
 	API *ast.Schema
 	// Links are the specifications that the schema links.
 	Links Links
+	// Labels are the labels of progressive overrides (@override(label:)), sorted.
+	Labels []string
 
 	possible map[string][]string
 }
@@ -148,6 +150,10 @@ func Parse(sdl string) (*Supergraph, error) {
 	if err := s.readSubgraphs(doc); err != nil {
 		return nil, err
 	}
+	if err := s.checkFieldSets(); err != nil {
+		return nil, err
+	}
+	s.Labels = s.labels()
 	s.API, err = apiSchema(doc, links)
 	return s, err
 }
@@ -182,6 +188,21 @@ func RootName(kind ast.Operation) string {
 	default:
 		return "Query"
 	}
+}
+
+func (s *Supergraph) labels() []string {
+	var labels []string
+	for _, g := range s.Subgraphs {
+		for _, t := range g.Types {
+			for _, f := range t.Fields {
+				if f.Label != "" {
+					labels = append(labels, f.Label)
+				}
+			}
+		}
+	}
+	slices.Sort(labels)
+	return slices.Compact(labels)
 }
 
 func possibleTypes(definitions map[string]*ast.Definition) map[string][]string {
