@@ -127,7 +127,8 @@ type exchange struct {
 
 func (s *Server) graphql(x *exchange) {
 	h := x.w.Header()
-	h[requestIDHeader] = []string{x.id}
+	id := []string{x.id}
+	h[requestIDHeader], x.r.Header[requestIDHeader] = id, id // the latter for who passes headers on
 	s.CORS.write(h, x.r)
 	var acceptable bool
 	x.media, acceptable = negotiate(x.r.Header["Accept"])
