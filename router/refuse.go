@@ -17,7 +17,7 @@ func Refuse(requestID string, err error) *Response {
 		Message    string     `json:"message"`
 		Extensions extensions `json:"extensions"`
 	}
-	shown := answer{"internal error", extensions{apierror.Internal, requestID}}
+	shown := answer{"internal error; the request id is " + requestID, extensions{apierror.Internal, requestID}}
 	if e, ok := apierror.As(err); ok && e.Code != apierror.Internal {
 		shown = answer{e.Message, extensions{Code: e.Code}}
 	}

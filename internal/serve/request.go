@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
@@ -17,29 +18,54 @@ import (
 // back to the client.
 const RequestIDHeader = "X-Request-Id"
 
-type requestIDKey struct{}
+// request is what is known of a request while it runs.
+type request struct {
+	id string
+
+	mu    sync.Mutex
+	notes []slog.Attr
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	r, _ := ctx.Value(requestKey{}).(*request)
+	return r
+}
 
 // RequestID is the id under which the request stands in the log; "" outside
 // Identify.
 func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
+	if r := requestOf(ctx); r != nil {
+		return r.id
+	}
+	return ""
+}
+
+// Note adds facts to the request's line in the log.
+func Note(ctx context.Context, facts ...slog.Attr) {
+	if r := requestOf(ctx); r != nil {
+		r.mu.Lock()
+		r.notes = append(r.notes, facts...)
+		r.mu.Unlock()
+	}
 }
 
 // Identify gives each request an id: the one its header names, so that one id
 // follows it through all services, else a new one.
 func Identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if RequestID(r.Context()) != "" {
+		if requestOf(r.Context()) != nil {
 			next.ServeHTTP(w, r)
 			return
 		}
-		id := r.Header.Get(RequestIDHeader)
-		if !isRequestID(id) {
-			id = rand.Text()
+		ids := r.Header[RequestIDHeader]
+		if len(ids) != 1 || !isRequestID(ids[0]) {
+			ids = []string{rand.Text()}
+			r.Header[RequestIDHeader] = ids // for who passes the headers on
 		}
-		w.Header().Set(RequestIDHeader, id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+		w.Header()[RequestIDHeader] = ids
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{id: ids[0]})))
 	})
 }
 
@@ -49,8 +75,9 @@ func isRequestID(id string) bool {
 	return id != "" && len(id) <= 64 && strings.Trim(id, allowed) == ""
 }
 
-// logged writes one line for each request and turns a panic into an answer.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+// logged writes one line for each request, unless it is quiet, and turns a panic
+// into an answer.
+func logged(log *slog.Logger, quiet bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		answer := &answer{ResponseWriter: w}
@@ -58,12 +85,32 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 			if fault := recover(); fault != nil {
 				recovered(log, answer, r, fault)
 			}
-			log.LogAttrs(r.Context(), level(r), "request",
-				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", answer.status),
-				slog.Int64("bytes", answer.bytes), slog.Duration("took", time.Since(began)), slog.String("request", RequestID(r.Context())))
+			if level := level(r); !quiet && log.Enabled(r.Context(), level) {
+				log.LogAttrs(r.Context(), level, "request", line(r, answer, time.Since(began))...)
+			}
 		}()
 		next.ServeHTTP(answer, r)
 	})
+}
+
+// statusGone is the status, in the log only, of an answer that nobody waited for.
+const statusGone = 499
+
+func line(r *http.Request, answer *answer, took time.Duration) []slog.Attr {
+	status := answer.status
+	if status == 0 && r.Context().Err() != nil {
+		status = statusGone
+	}
+	facts := []slog.Attr{
+		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", status),
+		slog.Int64("bytes", answer.bytes), slog.Duration("took", took),
+	}
+	if request := requestOf(r.Context()); request != nil {
+		request.mu.Lock()
+		defer request.mu.Unlock()
+		facts = append(append(facts, slog.String("request", request.id)), request.notes...)
+	}
+	return facts
 }
 
 func level(r *http.Request) slog.Level {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -27,6 +28,8 @@ type Options struct {
 	// "database". Each returns nil when it can be used now.
 	Ready map[string]func(context.Context) error
 	Log   *slog.Logger
+	// Quiet writes no line for each request.
+	Quiet bool
 	// Grace is how long requests may go on after the server was told to stop;
 	// zero is 15 seconds.
 	Grace time.Duration
@@ -38,6 +41,9 @@ type Server struct {
 	listener net.Listener
 	server   *http.Server
 	stopping atomic.Bool
+	// silent are connections on which nothing was asked yet. They are no reason
+	// to wait when the server stops, though to net/http they may be.
+	silent sync.Map
 }
 
 // Time limits of a connection. A request is read in readTimeout and answered in
@@ -69,8 +75,25 @@ func Listen(o Options) (*Server, error) {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn),
+		ConnState:         s.noteSilent,
 	}
+	s.server.RegisterOnShutdown(s.closeSilent)
 	return s, nil
+}
+
+func (s *Server) noteSilent(c net.Conn, state http.ConnState) {
+	if state == http.StateNew {
+		s.silent.Store(c, nil)
+	} else {
+		s.silent.Delete(c)
+	}
+}
+
+func (s *Server) closeSilent() {
+	s.silent.Range(func(c, _ any) bool {
+		c.(net.Conn).Close()
+		return true
+	})
 }
 
 func explain(o Options, err error) error {
@@ -116,5 +139,5 @@ func (s *Server) handler() http.Handler {
 	})
 	mux.HandleFunc("GET /health/ready", s.ready)
 	mux.Handle("/", s.options.Handler)
-	return Identify(logged(s.options.Log, mux))
+	return Identify(logged(s.options.Log, s.options.Quiet, mux))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -126,6 +127,42 @@ func TestStopsWithoutCuttingOff(t *testing.T) {
 	}
 }
 
+// A connection on which nothing was asked does not keep the server.
+func TestStopsAtOnceWhenIdle(t *testing.T) {
+	server, err := Listen(Options{Name: "test", Address: "127.0.0.1:0", Log: quiet(), Handler: http.NotFoundHandler()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- server.Serve(ctx) }()
+	silent, err := net.Dial("tcp", server.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	get(t, "http://"+server.Address()+"/health/live") // and leaves an idle connection; the silent one was accepted before
+	stop()
+	if _, err := silent.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the silent connection is not closed: %v", err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+}
+
+func TestAQuietServerLogsPanicsOnly(t *testing.T) {
+	var log bytes.Buffer
+	url := started(t, Options{
+		Quiet: true, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("out of order") }),
+	})
+	get(t, url+"/")
+	if lines := log.String(); strings.Contains(lines, "msg=request ") || !strings.Contains(lines, "out of order") {
+		t.Errorf("logged:\n%s", lines)
+	}
+}
+
 func TestRequestIDs(t *testing.T) {
 	for given, kept := range map[string]bool{
 		"": false, "abc-123_X.y": true, "with space": false, "a\tb": false, "ümlaut": false, strings.Repeat("a", 65): false,
@@ -149,6 +186,7 @@ func TestOneLineForEachRequestAndPanicsAreAnswered(t *testing.T) {
 			if r.URL.Path == "/panic" {
 				panic("the secret is 42")
 			}
+			Note(r.Context(), slog.String("who", "ada"))
 			io.WriteString(w, "hello")
 		}),
 	})
@@ -164,7 +202,7 @@ func TestOneLineForEachRequestAndPanicsAreAnswered(t *testing.T) {
 	if n := strings.Count(lines, "msg=request "); n != 2 {
 		t.Errorf("%d lines for 2 requests:\n%s", n, lines)
 	}
-	for _, want := range []string{"path=/greet", "status=200", "bytes=5", "status=500", "the secret is 42", "stack="} {
+	for _, want := range []string{"path=/greet", "who=ada", "status=200", "bytes=5", "status=500", "the secret is 42", "stack="} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("the log lacks %q:\n%s", want, lines)
 		}

@@ -1,44 +1,29 @@
 package server
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
-	"time"
 
-	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/router"
 )
 
-// logAccess writes the request's line.
-func (s *Server) logAccess(x *exchange) {
-	ctx := x.r.Context()
-	if !s.Log.Enabled(ctx, slog.LevelInfo) {
-		return
+// note adds to the request's line in the log what was asked and how it went.
+func note(r *http.Request, response *router.Response) {
+	var room [3]slog.Attr
+	facts := room[:0]
+	if response.Kind != "" {
+		facts = append(facts, slog.String(string(response.Kind), response.OperationName))
 	}
-	var room [12]slog.Attr
-	attrs := append(room[:0],
-		slog.String("request", x.id),
-		slog.String("method", x.r.Method),
-		slog.Int("status", x.status),
-		slog.Duration("took", time.Since(x.start)),
-		slog.Int64("received", max(x.r.ContentLength, 0)),
-		slog.Int("sent", x.bytes),
-		slog.String("from", x.r.RemoteAddr),
-	)
-	if x.kind != "" {
-		attrs = append(attrs, slog.String(x.kind, x.operation))
+	if response.Refused != "" {
+		facts = append(facts, slog.String("refused", string(response.Refused)))
+	} else if response.Errors > 0 {
+		facts = append(facts, slog.Int("errors", response.Errors))
 	}
-	if x.code != "" {
-		attrs = append(attrs, slog.String("refused", string(x.code)))
-	} else if x.errors > 0 {
-		attrs = append(attrs, slog.Int("errors", x.errors))
+	if client := clientName(r.Header); client != "" {
+		facts = append(facts, slog.String("client", client))
 	}
-	if client := clientName(x.r.Header); client != "" {
-		attrs = append(attrs, slog.String("client", client))
-	}
-	s.Log.LogAttrs(ctx, slog.LevelInfo, "graphql", attrs...)
+	serve.Note(r.Context(), facts...)
 }
 
 // clientName is the name, and the version behind a slash, that clients give of
@@ -55,19 +40,4 @@ func clientName(h http.Header) string {
 		return name[0]
 	}
 	return ""
-}
-
-// survive ends the request, and it alone, when something panicked in it.
-func (s *Server) survive(x *exchange) {
-	p := recover()
-	if p == nil {
-		return
-	}
-	if p == http.ErrAbortHandler {
-		panic(p)
-	}
-	s.Log.Error("panic", "request", x.id, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-	if x.status == 0 {
-		s.answer(x, router.Refuse(x.id, apierror.New(apierror.Internal, "internal error")))
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/serve"
 )
 
 // CORS says which other origins' pages may read the answers (Fetch standard).
@@ -52,7 +53,7 @@ func (c CORS) write(h http.Header, r *http.Request) {
 		return
 	}
 	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Expose-Headers", requestIDHeader)
+	h.Set("Access-Control-Expose-Headers", serve.RequestIDHeader)
 	if c.Credentials {
 		h.Set("Access-Control-Allow-Credentials", "true")
 	}

@@ -1,10 +1,8 @@
 // Package server is the router's HTTP face: GraphQL over HTTP at one path, the
-// playground, and what an orchestrator asks.
+// playground beside it. Package serve listens for it.
 //
-//	/graphql        GET, POST; one request, one answer
-//	/               the playground, unless it is off
-//	/health/live    200 as long as the process answers
-//	/health/ready   200 when requests would be served, else 503 and why
+//	/graphql   GET, POST; one request, one answer
+//	/          the playground, unless it is off
 //
 // A request goes through the file of each step:
 //
@@ -14,7 +12,6 @@
 //	body.go     POST   ┐
 //	params.go   GET    ┴► router.Request ──Execute──► router.Response
 //	status.go   the status code of the answer
-//	log.go      one line about it all
 //
 // Source: GraphQL over HTTP, draft of 2026-08-06, and the audit of npm's
 // graphql-http, which measures the draft of 2025; see Statuses.
@@ -25,9 +22,9 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/router"
 )
 
@@ -53,12 +50,8 @@ type Options struct {
 	Admissions []Admission
 	CORS       CORS
 	Statuses   Statuses
-	// Playground answers at /; nil for none.
+	// Playground answers at / and below; nil for none.
 	Playground http.Handler
-	// Ready says why requests could not be served now; nil is always ready.
-	Ready func() error
-	// AccessLog writes one line for each GraphQL request.
-	AccessLog bool
 }
 
 const (
@@ -66,14 +59,9 @@ const (
 	DefaultMaxBody = 1 << 20
 )
 
-// Server is the handler. It is safe for concurrent use.
-type Server struct {
-	Options
-	rest *http.ServeMux
-}
-
-// New returns the handler for these settings, or what is wrong with them.
-func New(o Options) (*Server, error) {
+// New returns the handler for these settings, or what is wrong with them. It is
+// safe for concurrent use.
+func New(o Options) (http.Handler, error) {
 	if err := o.CORS.check(); err != nil {
 		return nil, err
 	}
@@ -83,52 +71,34 @@ func New(o Options) (*Server, error) {
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultMaxBody
 	}
-	s := &Server{Options: o, rest: http.NewServeMux()}
-	s.rest.HandleFunc("GET /health/live", live)
-	s.rest.HandleFunc("GET /health/ready", s.ready)
-	if o.Playground != nil && o.Path != "/" {
-		s.rest.Handle("GET /", o.Playground)
-	}
-	return s, nil
+	return serve.Identify(&server{o}), nil
 }
 
-// ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+type server struct{ Options }
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["X-Content-Type-Options"] = nosniff
-	if r.URL.Path != s.Path {
-		s.rest.ServeHTTP(w, r)
-		return
+	switch {
+	case r.URL.Path == s.Path:
+		s.graphql(&exchange{w: w, r: r})
+	case s.Playground != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		s.Playground.ServeHTTP(w, r)
+	default:
+		http.NotFound(w, r)
 	}
-	x := exchange{w: w, r: r, id: requestID(r.Header[requestIDHeader])}
-	if s.AccessLog {
-		x.start = time.Now()
-		defer s.logAccess(&x)
-	}
-	defer s.survive(&x)
-	s.graphql(&x)
 }
 
 var nosniff = []string{"nosniff"}
 
-// exchange is one request and what became of it.
+// exchange is one request and its answer.
 type exchange struct {
 	w     http.ResponseWriter
 	r     *http.Request
-	id    string
 	media media
-	start time.Time
-
-	status, bytes int
-	operation     string
-	kind          string
-	code          apierror.Code
-	errors        int
 }
 
-func (s *Server) graphql(x *exchange) {
+func (s *server) graphql(x *exchange) {
 	h := x.w.Header()
-	id := []string{x.id}
-	h[requestIDHeader], x.r.Header[requestIDHeader] = id, id // the latter for who passes headers on
 	s.CORS.write(h, x.r)
 	var acceptable bool
 	x.media, acceptable = negotiate(x.r.Header["Accept"])
@@ -136,8 +106,7 @@ func (s *Server) graphql(x *exchange) {
 	case http.MethodPost, http.MethodGet, http.MethodHead:
 	case http.MethodOptions:
 		h["Allow"] = methods
-		x.status = http.StatusNoContent
-		x.w.WriteHeader(x.status)
+		x.w.WriteHeader(http.StatusNoContent)
 		return
 	default:
 		s.refuse(x, apierror.New(apierror.MethodNotAllowed, "GraphQL requests are sent by POST, or queries by GET"))
@@ -149,7 +118,6 @@ func (s *Server) graphql(x *exchange) {
 	}
 	if s.showsPlayground(x) {
 		http.Redirect(x.w, x.r, "/", http.StatusSeeOther)
-		x.status = http.StatusSeeOther
 		return
 	}
 	ctx, request, err := s.read(x.r)
@@ -157,23 +125,21 @@ func (s *Server) graphql(x *exchange) {
 		s.refuse(x, err)
 		return
 	}
-	request.ID = x.id
+	request.ID = serve.RequestID(ctx)
 	response := s.Router.Execute(ctx, request)
 	defer response.Release()
-	if x.r.Context().Err() != nil {
-		x.status = statusClientGone
-		return
+	if x.r.Context().Err() == nil { // else nobody waits for it any more
+		s.answer(x, response)
 	}
-	s.answer(x, response)
 }
 
 // showsPlayground says whether a person opened the endpoint in a browser.
-func (s *Server) showsPlayground(x *exchange) bool {
+func (s *server) showsPlayground(x *exchange) bool {
 	return s.Playground != nil && x.r.Method == http.MethodGet && x.r.URL.RawQuery == "" && acceptsHTML(x.r.Header["Accept"])
 }
 
 // read makes the GraphQL request of the HTTP request.
-func (s *Server) read(r *http.Request) (context.Context, *router.Request, error) {
+func (s *server) read(r *http.Request) (context.Context, *router.Request, error) {
 	post := r.Method == http.MethodPost
 	if post {
 		if err := checkContentType(r.Header["Content-Type"], r.Header["Content-Encoding"]); err != nil {
@@ -201,23 +167,20 @@ func (s *Server) read(r *http.Request) (context.Context, *router.Request, error)
 	return ctx, request, err
 }
 
-func (s *Server) answer(x *exchange, response *router.Response) {
-	x.kind, x.operation = string(response.Kind), response.OperationName
-	x.code, x.errors = response.Refused, response.Errors
+func (s *server) answer(x *exchange, response *router.Response) {
+	note(x.r, response)
 	x.write(s.Statuses.of(response, x.media), response.Body)
 }
 
 // refuse answers with an error that arose before there was a GraphQL request.
-func (s *Server) refuse(x *exchange, err error) {
-	response := router.Refuse(x.id, err)
-	if x.r.Context().Err() != nil && response.Refused != apierror.RequestTimeout {
-		x.status = statusClientGone // net/http ends the context for slow clients too
-		return
-	}
+func (s *server) refuse(x *exchange, err error) {
+	response := router.Refuse(serve.RequestID(x.r.Context()), err)
 	if response.Refused == apierror.Internal {
-		s.Log.Error("request failed", "request", x.id, "error", err)
+		s.Log.Error("request failed", "request", serve.RequestID(x.r.Context()), "error", err)
 	}
-	s.answer(x, response)
+	if x.r.Context().Err() == nil || response.Refused == apierror.RequestTimeout { // net/http ends the context for slow clients too
+		s.answer(x, response)
+	}
 }
 
 // write sends the answer whole.
@@ -236,9 +199,8 @@ func (x *exchange) write(status int, body []byte) {
 	if x.r.Method != http.MethodPost {
 		h["Cache-Control"] = notStored
 	}
-	x.status = status
 	x.w.WriteHeader(status)
-	x.bytes, _ = x.w.Write(body) // an error means that the client is gone
+	x.w.Write(body) // an error means that the client is gone
 }
 
 // allowed are the methods to try instead of one that was refused.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/goldentest"
+	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/router"
 )
 
@@ -27,8 +28,6 @@ type echo struct{}
 
 func (echo) Execute(_ context.Context, r *router.Request) *router.Response {
 	switch {
-	case strings.Contains(r.Query, "panic"):
-		panic("out of order")
 	case strings.Contains(r.Query, "internal"):
 		return router.Refuse(r.ID, errors.New("the password is 1234"))
 	case strings.Contains(r.Query, "unparsable"):
@@ -66,10 +65,10 @@ func TestHTTP(t *testing.T) {
 	})
 }
 
-func newServer(t *testing.T, settings string) *Server {
+func newServer(t *testing.T, settings string) http.Handler {
 	t.Helper()
 	o := Options{
-		Router: echo{}, Log: slog.New(slog.DiscardHandler), AccessLog: true,
+		Router: echo{}, Log: slog.New(slog.DiscardHandler),
 		Admissions: []Admission{func(ctx context.Context, r *http.Request) (context.Context, error) {
 			if r.Header.Get("Authorization") == "Bearer wrong" {
 				return nil, apierror.New(apierror.Unauthenticated, "the access token is not valid; log in again")
@@ -82,7 +81,6 @@ func newServer(t *testing.T, settings string) *Server {
 		Statuses   Statuses
 		MaxBody    int64
 		Playground bool
-		NotReady   string
 	}
 	if settings != "" {
 		if err := json.Unmarshal([]byte(settings), &set); err != nil {
@@ -92,9 +90,6 @@ func newServer(t *testing.T, settings string) *Server {
 	o.CORS, o.Statuses, o.MaxBody = set.CORS, set.Statuses, set.MaxBody
 	if set.Playground {
 		o.Playground = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the playground") })
-	}
-	if set.NotReady != "" {
-		o.Ready = func() error { return errors.New(set.NotReady) }
 	}
 	s, err := New(o)
 	if err != nil {
@@ -112,7 +107,7 @@ func send(t *testing.T, server http.Handler, text string) string {
 	if err != nil {
 		t.Fatalf("%v in:\n%s", err, text)
 	}
-	request.Header.Set(requestIDHeader, "request-id")
+	request.Header.Set(serve.RequestIDHeader, "request-id")
 	request.Body, request.ContentLength = io.NopCloser(strings.NewReader(unquoteBytes(body))), int64(len(unquoteBytes(body)))
 	recorder := httptest.NewRecorder()
 	server.ServeHTTP(recorder, request)
@@ -127,7 +122,7 @@ func unquoteBytes(s string) string {
 func response(r *http.Response) string {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%d\n", r.StatusCode)
-	r.Header.Del(requestIDHeader)
+	r.Header.Del(serve.RequestIDHeader)
 	r.Header.Del("X-Content-Type-Options")
 	r.Header.Del("Content-Length")
 	r.Header.Write(&out)

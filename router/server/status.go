@@ -20,12 +20,8 @@ const (
 	StatusesDraft
 )
 
-const (
-	// StatusPartialSuccess is the draft's status for data with errors.
-	StatusPartialSuccess = 294
-	// statusClientGone is for logs only: nobody was there to read the answer.
-	statusClientGone = 499
-)
+// StatusPartialSuccess is the draft's status for data with errors.
+const StatusPartialSuccess = 294
 
 // refusals are the statuses of requests that are not run whatever the client
 // accepts. A code that is not here is that of an invalid operation.
