@@ -60,12 +60,13 @@ func privateServer(ctx context.Context, folder string, log *slog.Logger) (url st
 	}
 }
 
-// url is the database of the subgraph.
-func (d *databases) url(subgraph string) string {
-	if url := databaseURL(subgraph); url != "" {
-		return url
+// of is the subgraph's share of its database.
+func (d *databases) of(subgraph string, log *slog.Logger) postgres.Subgraph {
+	url := databaseURL(subgraph)
+	if url == "" {
+		url = d.private
 	}
-	return d.private
+	return postgres.Subgraph{Name: subgraph, URL: url, Admin: env("DATABASE_URL"), Migrations: migrationsOf(subgraph), Log: log}
 }
 
 // Close stops the private server if this process started it.

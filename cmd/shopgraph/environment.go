@@ -14,7 +14,7 @@ type variable struct{ name, meaning string }
 // this list together.
 var variables = []variable{
 	{"DATABASE_URL", "the PostgreSQL database of all subgraphs: postgres://account:password@host:5432/database. An account that may create roles gives each subgraph a role of its own. Without any URL a private server is started."},
-	{"USERS_DATABASE_URL", "the database of users alone, instead of DATABASE_URL"},
+	{"USERS_DATABASE_URL", "the database of users alone, instead of DATABASE_URL. With both, and one database, the account of DATABASE_URL makes the account that this URL names where it is missing, so that a single run of \"shopgraph migrate\" sets everything up and the servers never see that account."},
 	{"PRODUCTS_DATABASE_URL", "the database of products alone, instead of DATABASE_URL"},
 	{"ORDERS_DATABASE_URL", "the database of orders alone, instead of DATABASE_URL"},
 	{"SHOPGRAPH_DATA", "the folder for the private server's data; .data when it is not set"},

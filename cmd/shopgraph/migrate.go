@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +24,9 @@ Usage: shopgraph migrate [up|down|status] [flags]
   status  list the migrations, and when each was applied
 
 The databases are those of DATABASE_URL or of USERS_DATABASE_URL and so on, and
-without them the private server in the data folder. Any number of processes may
-migrate at once: one works, the others wait for it.
+without them the private server in the data folder. With both, the account of
+DATABASE_URL makes the account that USERS_DATABASE_URL names, where it is missing.
+Any number of processes may migrate at once: one works, the others wait for it.
 
 Exit status: 0 done; 1 a migration failed; 2 wrong usage, or no database.
 
@@ -57,7 +57,7 @@ func migrate(ctx context.Context, args []string, io stdio) int {
 	}
 	defer databases.Close()
 	for _, name := range m.subgraphs {
-		if status := m.run(ctx, name, databases.url(name), log, io); status != exitOK {
+		if status := m.run(ctx, databases.of(name, log), io); status != exitOK {
 			return status
 		}
 	}
@@ -110,14 +110,14 @@ func (m migration) check(subgraph string, rest []string) error {
 }
 
 // run does the action on one subgraph.
-func (m migration) run(ctx context.Context, name, url string, log *slog.Logger, io stdio) int {
-	migrator, err := postgres.Subgraph{Name: name, URL: url, Migrations: migrationsOf(name), Log: log}.Migrator(ctx)
+func (m migration) run(ctx context.Context, s postgres.Subgraph, io stdio) int {
+	migrator, err := s.Migrator(ctx)
 	if err != nil {
-		fmt.Fprintf(io.err, "shopgraph migrate: %s: %v\n", name, err)
+		fmt.Fprintf(io.err, "shopgraph migrate: %s: %v\n", s.Name, err)
 		return exitUsage
 	}
 	defer migrator.Close()
-	if err := m.act(ctx, name, migrator, io); err != nil {
+	if err := m.act(ctx, s.Name, migrator, io); err != nil {
 		fmt.Fprintf(io.err, "shopgraph migrate: %v\n", err)
 		return exitProblems
 	}

@@ -13,8 +13,8 @@ import (
 	"syscall"
 )
 
-// account is who the server runs as.
-type account struct {
+// systemAccount is who the server runs as.
+type systemAccount struct {
 	uid, gid uint32
 	name     string
 	other    bool // it is not the account of this process, which is root then
@@ -22,14 +22,14 @@ type account struct {
 
 // chooseAccount decides whose server the data folder gets. initdb wants a name
 // for its account, so that a bare number will not do.
-func chooseAccount(path string) (account, error) {
+func chooseAccount(path string) (systemAccount, error) {
 	own := uint32(os.Geteuid())
 	owner, exists := ownerOf(filepath.Join(path, "data"))
 	if own != 0 {
 		if exists && owner != own {
-			return account{}, fmt.Errorf("the data in %s belongs to account %s: run as that account, or choose another data folder", path, userName(owner))
+			return systemAccount{}, fmt.Errorf("the data in %s belongs to account %s: run as that account, or choose another data folder", path, userName(owner))
 		}
-		return account{uid: own, gid: uint32(os.Getegid()), name: userName(own)}, nil
+		return systemAccount{uid: own, gid: uint32(os.Getegid()), name: userName(own)}, nil
 	}
 	if exists && owner != 0 {
 		return otherAccount(user.LookupId(strconv.Itoa(int(owner))))
@@ -46,19 +46,19 @@ func chooseAccount(path string) (account, error) {
 	return a, nil
 }
 
-func otherAccount(u *user.User, err error) (account, error) {
+func otherAccount(u *user.User, err error) (systemAccount, error) {
 	if err != nil {
-		return account{}, err
+		return systemAccount{}, err
 	}
 	uid, err := strconv.ParseUint(u.Uid, 10, 32)
 	if err != nil {
-		return account{}, err
+		return systemAccount{}, err
 	}
 	gid, err := strconv.ParseUint(u.Gid, 10, 32)
 	if err != nil || uid == 0 {
-		return account{}, fmt.Errorf("account %s will not do", u.Username)
+		return systemAccount{}, fmt.Errorf("account %s will not do", u.Username)
 	}
-	return account{uid: uint32(uid), gid: uint32(gid), name: u.Username, other: true}, nil
+	return systemAccount{uid: uint32(uid), gid: uint32(gid), name: u.Username, other: true}, nil
 }
 
 func ownerOf(path string) (uid uint32, exists bool) {
@@ -80,7 +80,7 @@ func userName(uid uint32) string {
 
 // command prepares a program to run as the account. It gets none of our
 // environment, in which there may be secrets, but what finding libraries needs.
-func (a account) command(ctx context.Context, path string, args ...string) *exec.Cmd {
+func (a systemAccount) command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, path, args...)
 	command.Dir = "/"
 	command.Env = []string{"LC_ALL=C", "TZ=UTC"}
@@ -97,14 +97,14 @@ func (a account) command(ctx context.Context, path string, args ...string) *exec
 }
 
 // makeFolder makes a folder that only the account may use.
-func (a account) makeFolder(path string) error {
+func (a systemAccount) makeFolder(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		return err
 	}
 	return a.own(path)
 }
 
-func (a account) own(path string) error {
+func (a systemAccount) own(path string) error {
 	if !a.other {
 		return nil
 	}
@@ -113,7 +113,7 @@ func (a account) own(path string) error {
 
 // mayEnter says whether the account may pass through the folder and all above
 // it, by their permission bits.
-func (a account) mayEnter(path string) bool {
+func (a systemAccount) mayEnter(path string) bool {
 	if !a.other {
 		return true
 	}

@@ -58,7 +58,7 @@ type finder struct {
 	path     string   // as $PATH
 	home     string   // for ~ in places
 	places   []string // patterns
-	download func(ctx context.Context, major int, a account, log *slog.Logger) (folder string, err error)
+	download func(ctx context.Context, major int, a systemAccount, log *slog.Logger) (folder string, err error)
 	hint     string // how to install PostgreSQL here
 }
 
@@ -70,7 +70,7 @@ func defaultFinder() finder {
 // find returns the first binaries that the account may run and that fit: of the
 // major version that made the data, or of any supported one when major is 0.
 // Where there are none it downloads them.
-func (f finder) find(ctx context.Context, a account, major int, log *slog.Logger) (binaries, error) {
+func (f finder) find(ctx context.Context, a systemAccount, major int, log *slog.Logger) (binaries, error) {
 	var seen []string
 	for _, folder := range f.folders() {
 		if !a.mayEnter(folder) {

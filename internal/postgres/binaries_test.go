@@ -25,7 +25,7 @@ import (
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 )
 
-func noDownload(context.Context, int, account, *slog.Logger) (string, error) {
+func noDownload(context.Context, int, systemAccount, *slog.Logger) (string, error) {
 	return "", errors.New("no network")
 }
 
@@ -78,7 +78,7 @@ func TestFind(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			f := finder{path: c.path, home: root + "/home", places: c.places, download: noDownload, hint: "apt-get install postgresql"}
-			b, err := f.find(t.Context(), account{}, c.major, orDiscard(nil))
+			b, err := f.find(t.Context(), systemAccount{}, c.major, orDiscard(nil))
 			if err != nil && !strings.Contains(err.Error(), c.want) || err == nil && b.version != c.want {
 				t.Errorf("found %q, %v; want %q", b.version, err, c.want)
 			}
@@ -122,7 +122,7 @@ func TestStartWithDownload(t *testing.T) {
 	cache := openTemp(t, "")
 	folders := []string{testFolder(t), testFolder(t)}
 	t.Setenv("TMPDIR", t.TempDir()) // the library leaves a log file there
-	search := finder{download: func(ctx context.Context, _ int, _ account, _ *slog.Logger) (string, error) {
+	search := finder{download: func(ctx context.Context, _ int, _ systemAccount, _ *slog.Logger) (string, error) {
 		return fetch(ctx, embeddedpostgres.DefaultConfig().Version(version).BinaryRepositoryURL(repository.URL), version, cache)
 	}}
 	for _, folder := range folders {
@@ -187,7 +187,7 @@ func TestHintFor(t *testing.T) {
 // realBinaries is this machine's PostgreSQL.
 func realBinaries(t *testing.T) binaries {
 	t.Helper()
-	b, err := defaultFinder().find(t.Context(), account{}, 0, orDiscard(nil))
+	b, err := defaultFinder().find(t.Context(), systemAccount{}, 0, orDiscard(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ var downloadable = map[int]embeddedpostgres.PostgresVersion{
 	18: embeddedpostgres.V18,
 }
 
-func download(ctx context.Context, major int, a account, _ *slog.Logger) (string, error) {
+func download(ctx context.Context, major int, a systemAccount, _ *slog.Logger) (string, error) {
 	cache, err := cacheFolder(a)
 	if err != nil {
 		return "", err
@@ -41,7 +41,7 @@ func download(ctx context.Context, major int, a account, _ *slog.Logger) (string
 
 // cacheFolder is where downloads are kept; root's has to be open to the account
 // that runs the server.
-func cacheFolder(a account) (string, error) {
+func cacheFolder(a systemAccount) (string, error) {
 	if a.other {
 		return "/var/cache/shopgraph", nil
 	}

@@ -27,7 +27,7 @@ import (
 //	run/          the socket, owned by the account
 type folder struct {
 	path    string
-	account account
+	account systemAccount
 	socket  string
 }
 
@@ -70,7 +70,7 @@ func openFolder(dir string, log *slog.Logger) (folder, error) {
 }
 
 // relocate puts a link to a folder that the account may enter at path.
-func relocate(path string, a account, log *slog.Logger) (string, error) {
+func relocate(path string, a systemAccount, log *slog.Logger) (string, error) {
 	sum := sha256.Sum256([]byte(path))
 	home := filepath.Join(relocated, filepath.Base(path)+"-"+hex.EncodeToString(sum[:4]))
 	if err := os.Remove(path); err != nil {

@@ -66,6 +66,9 @@ func parse(url string) (pq.Config, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = dialTimeout
 	}
+	if config.Database == "" {
+		config.Database = config.User // as the server would do
+	}
 	if config.ApplicationName == "" {
 		config.ApplicationName = "shopgraph"
 	}

@@ -3,7 +3,7 @@
 //
 //	Start                     a private server, when no DATABASE_URL is given
 //	Subgraph.Open             everything one subgraph needs, in one call:
-//	  ├─ Provision            its schema, and a role that sees nothing else
+//	  ├─ provision            its schema, and a role that sees nothing else
 //	  ├─ Open                 a pool, once the server answers
 //	  └─ Migrator.Up          its migrations, one replica at a time
 //
@@ -28,9 +28,13 @@ import (
 
 // Subgraph is one subgraph's share of a PostgreSQL database.
 type Subgraph struct {
-	Name       string // of the subgraph and of its schema: lower-case letters, digits and underscores
-	URL        string // the database; its account needs to own or create the schema, or to create roles
-	Migrations fs.FS  // *.sql files in goose's format, at the root or in migrations/
+	Name string // of the subgraph and of its schema: lower-case letters, digits and underscores
+	URL  string // the database; its account needs to own or create the schema, or to create roles
+	// Admin, when it is set, leads to the same database by an account that may
+	// create roles. It makes the account and the schema that URL wants to use, so
+	// that nobody has to do so by hand. A URL of another database is no matter.
+	Admin      string
+	Migrations fs.FS // *.sql files in goose's format, at the root or in migrations/
 	Log        *slog.Logger
 	// Wrap stands between the pool and the driver when it is set, to count or
 	// trace statements.
@@ -57,11 +61,7 @@ func (s Subgraph) Open(ctx context.Context) (*sqlx.DB, error) {
 // closes the Migrator.
 func (s Subgraph) Migrator(ctx context.Context) (*Migrator, error) {
 	s.Log = orDiscard(s.Log)
-	config, err := parse(s.URL)
-	if err != nil {
-		return nil, err
-	}
-	config, err = provision(ctx, config, s.Name, s.Log)
+	config, err := provision(ctx, s)
 	if err != nil {
 		return nil, err
 	}

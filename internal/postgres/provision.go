@@ -2,138 +2,127 @@ package postgres
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"regexp"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 )
 
-// roleMark is the comment on a role that Provision made; a role without it is
-// somebody else's and is never changed.
-const roleMark = "shopgraph: a subgraph's account"
-
 var schemaName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
-// provision makes the schema called name in config's database and returns the
-// configuration to use it with: tables are found and created in that schema.
+// provision makes the subgraph's schema where it is missing and returns the
+// configuration to use it with: tables are found and created in that schema, by
+// a role that owns it and may do nothing outside it. Any number of replicas may
+// provision at once.
 //
-// Where config's account may create roles, the connections are made by a role
-// called DATABASE_name that owns the schema and may do nothing outside it. Its
-// password is derived from config's, so that every replica that knows one URL
-// comes to the same, and nothing has to be stored; without a password to derive
-// from, the connections switch to the role instead of logging in as it. Where
-// the account may not create roles, it is used itself.
-//
-// Any number of replicas may provision at once.
-func provision(ctx context.Context, config pq.Config, name string, log *slog.Logger) (pq.Config, error) {
-	if !schemaName.MatchString(name) {
-		return config, fmt.Errorf("%q cannot name a schema: use up to 40 lower-case letters, digits and underscores", name)
-	}
-	p := provisioner{config: config, schema: name, log: log}
-	own, ready, err := p.loginAsRole(ctx)
-	if ready || err != nil {
-		return own, err
-	}
-	admin, err := open(ctx, config, OpenOptions{Log: log})
+// Which role that is depends on what the URL's account may do and on s.Admin:
+// see accountFor. Where no role can be made, the account is used itself.
+func provision(ctx context.Context, s Subgraph) (pq.Config, error) {
+	config, err := parse(s.URL)
 	if err != nil {
 		return config, err
 	}
-	defer admin.Close()
-	own, err = p.make(ctx, admin)
-	if err != nil {
-		return config, fmt.Errorf("preparing schema %s in database %s at %s: %w", name, p.database, address(config), err)
+	if !schemaName.MatchString(s.Name) {
+		return config, fmt.Errorf("%q cannot name a schema: use up to 40 lower-case letters, digits and underscores", s.Name)
 	}
-	return own, nil
+	admin, use, err := accountFor(config, s)
+	if err != nil {
+		return config, err
+	}
+	p := provisioner{schema: s.Name, admin: admin, account: use, log: s.Log}
+	if p.done(ctx) {
+		return use.config, nil
+	}
+	db, err := open(ctx, admin, OpenOptions{Log: s.Log})
+	if err != nil {
+		return config, err
+	}
+	defer db.Close()
+	use.config, err = p.make(ctx, db)
+	if err != nil {
+		return config, fmt.Errorf("preparing schema %s in database %s at %s: %w", s.Name, admin.Database, address(admin), err)
+	}
+	return use.config, nil
 }
 
 // provisioner is one call of provision.
 type provisioner struct {
-	config   pq.Config // as given
-	schema   string
-	database string // set by make
-	log      *slog.Logger
+	schema  string
+	admin   pq.Config // who makes what is missing
+	account account   // who is to own the schema
+	log     *slog.Logger
 }
 
-// loginAsRole tries what succeeds on every start but the first: the role is
-// there and owns the schema.
-func (p *provisioner) loginAsRole(ctx context.Context) (own pq.Config, ready bool, err error) {
-	if p.config.Password == "" {
-		return p.config, false, nil
+// done says whether everything is there, as on every start but the first: the
+// role gets in and owns the schema.
+func (p *provisioner) done(ctx context.Context) (ready bool) {
+	if p.account.switchedTo {
+		return false
 	}
-	database := p.config.Database
-	if database == "" {
-		database = p.config.User
-	}
-	own = p.asRole(roleName(database, p.schema))
-	db, err := pool(own, nil)
+	db, err := pool(p.account.config, nil)
 	if err != nil {
-		return own, false, err
+		return false
 	}
 	defer db.Close()
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	err = db.GetContext(ctx, &ready, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1 AND nspowner = current_user::regrole)`, p.schema)
-	if err != nil { // not there, another password, or no server yet: the account's own login tells
-		return own, false, nil
-	}
-	return own, ready, nil
+	err = db.GetContext(ctx, &ready, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1 AND pg_get_userbyid(nspowner) = current_user)`, p.schema)
+	return err == nil && ready // an error may mean no role, another password or no server: the admin's login tells
 }
 
 // make does what is missing, in one transaction.
 func (p *provisioner) make(ctx context.Context, admin *sqlx.DB) (pq.Config, error) {
 	tx, err := admin.BeginTxx(ctx, nil)
 	if err != nil {
-		return p.config, err
+		return p.admin, err
 	}
 	defer tx.Rollback()
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, advisoryKey("provision")); err != nil {
-		return p.config, err
+		return p.admin, err
 	}
 	var may struct {
-		Database    string
 		CreateRoles bool `db:"create_roles"`
 		Super       bool
 	}
-	err = tx.GetContext(ctx, &may, `SELECT current_database() AS database, rolsuper OR rolcreaterole AS create_roles, rolsuper AS super
-		FROM pg_roles WHERE rolname = current_user`)
+	err = tx.GetContext(ctx, &may, `SELECT rolsuper OR rolcreaterole AS create_roles, rolsuper AS super FROM pg_roles WHERE rolname = current_user`)
 	if err != nil {
-		return p.config, err
+		return p.admin, err
 	}
-	p.database = may.Database
 	owner, err := p.schemaOwner(ctx, tx)
 	if err != nil {
-		return p.config, err
+		return p.admin, err
 	}
-	role := roleName(may.Database, p.schema)
-	if !may.CreateRoles || owner != "" && owner != role {
-		return p.useAccount(ctx, tx, owner)
+	if !may.CreateRoles || owner != "" && owner != p.account.role {
+		return p.useAdmin(ctx, tx, owner)
 	}
-	if err := p.makeRole(ctx, tx, role, may.Super); err != nil {
-		return p.config, err
+	if err := p.makeRole(ctx, tx, may.Super); err != nil {
+		return p.admin, err
 	}
 	if owner == "" {
-		if err := p.exec(ctx, tx, `CREATE SCHEMA %I AUTHORIZATION %I`, p.schema, role); err != nil {
-			return p.config, p.refused(err)
+		if err := p.exec(ctx, tx, `CREATE SCHEMA %I AUTHORIZATION %I`, p.schema, p.account.role); err != nil {
+			return p.admin, p.refused(err)
 		}
 	}
-	p.log.Info("made a database account that sees its own schema only", "account", role, "schema", p.schema)
-	return p.asRole(role), tx.Commit()
+	p.log.Info("the subgraph has a database account that sees its own schema only", "account", p.account.role, "schema", p.schema)
+	return p.account.config, tx.Commit()
 }
 
-// useAccount has the given account use the schema itself.
-func (p *provisioner) useAccount(ctx context.Context, tx *sqlx.Tx, owner string) (pq.Config, error) {
+// useAdmin has the account that makes things use the schema itself, because it
+// cannot make another; unless the URL names another, which then has to do.
+func (p *provisioner) useAdmin(ctx context.Context, tx *sqlx.Tx, owner string) (pq.Config, error) {
+	if p.account.given {
+		return p.account.config, tx.Rollback()
+	}
 	if owner == "" {
 		if err := p.exec(ctx, tx, `CREATE SCHEMA %I`, p.schema); err != nil {
-			return p.config, p.refused(err)
+			return p.admin, p.refused(err)
 		}
 	}
-	p.log.Info("the database account is used as it is, without one of its own for the schema", "account", p.config.User, "schema", p.schema)
-	return p.withSettings("search_path", p.schema), tx.Commit()
+	p.log.Info("the database account is used as it is, without one of its own for the schema", "account", p.admin.User, "schema", p.schema)
+	return withSettings(p.admin, "search_path", p.schema), tx.Commit()
 }
 
 func (p *provisioner) schemaOwner(ctx context.Context, tx *sqlx.Tx) (string, error) {
@@ -145,37 +134,47 @@ func (p *provisioner) schemaOwner(ctx context.Context, tx *sqlx.Tx) (string, err
 	return owners[0], nil
 }
 
+// roleMark is the comment on a role that was made here; the password of a role
+// without it is somebody else's affair.
+const roleMark = "shopgraph: a subgraph's account"
+
 // makeRole creates the role or, where an earlier run made it, gives it the
-// password that belongs to the URL now in use.
-func (p *provisioner) makeRole(ctx context.Context, tx *sqlx.Tx, role string, super bool) error {
+// password now in use.
+func (p *provisioner) makeRole(ctx context.Context, tx *sqlx.Tx, super bool) error {
+	role := p.account.role
 	var marks []string
 	err := tx.SelectContext(ctx, &marks, `SELECT coalesce(shobj_description(oid, 'pg_authid'), '') FROM pg_roles WHERE rolname = $1`, role)
 	if err != nil {
 		return err
 	}
-	if len(marks) == 0 {
+	ours := true
+	switch {
+	case len(marks) == 0:
 		err = p.exec(ctx, tx, `CREATE ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS`, role)
 		if err == nil {
 			err = p.exec(ctx, tx, `COMMENT ON ROLE %I IS %L`, role, roleMark)
 		}
-	} else if marks[0] != roleMark {
-		err = fmt.Errorf("the role %q is not ours: rename it, or give the subgraph a database URL with an account that owns the schema and creates no roles", role)
+	case marks[0] == roleMark:
+	case p.account.given:
+		ours = false
+	default:
+		err = fmt.Errorf("the role %q is not ours: rename it, or give the subgraph a database URL with an account of its own", role)
 	}
 	if err != nil {
 		return err
 	}
-	if !super { // to own things in the role's name the account has to be a member of it
+	if !super { // to make things in the role's name the account has to be a member of it
 		if err := p.exec(ctx, tx, `GRANT %I TO CURRENT_USER`, role); err != nil {
 			return err
 		}
 	}
-	if err := p.exec(ctx, tx, `ALTER ROLE %I IN DATABASE %I SET search_path = %I`, role, p.database, p.schema); err != nil {
+	if err := p.exec(ctx, tx, `ALTER ROLE %I IN DATABASE %I SET search_path = %I`, role, p.admin.Database, p.schema); err != nil {
 		return err
 	}
-	if p.config.Password == "" {
+	if p.account.switchedTo || !ours {
 		return nil
 	}
-	verifier, err := scramVerifier(derivePassword(p.config.Password, role))
+	verifier, err := scramVerifier(p.account.config.Password)
 	if err != nil {
 		return err
 	}
@@ -198,44 +197,5 @@ func (p *provisioner) refused(err error) error {
 		return err
 	}
 	return fmt.Errorf("account %s may not create a schema; have the database's owner run: CREATE SCHEMA %s AUTHORIZATION %s; (%w)",
-		p.config.User, p.schema, p.config.User, err)
-}
-
-// asRole is the given configuration with the role in the account's place.
-func (p *provisioner) asRole(role string) pq.Config {
-	if p.config.Password == "" {
-		return p.withSettings("search_path", p.schema, "role", role)
-	}
-	own := p.withSettings("search_path", p.schema)
-	own.User, own.Password = role, derivePassword(p.config.Password, role)
-	own.Passfile = ""
-	return own
-}
-
-// withSettings is the given configuration with server settings for its sessions.
-func (p *provisioner) withSettings(pairs ...string) pq.Config {
-	config := p.config.Clone()
-	for i := 0; i < len(pairs); i += 2 {
-		config.Runtime[pairs[i]] = pairs[i+1]
-	}
-	return config
-}
-
-// roleName names the role after database and schema, because roles belong to the
-// whole server: two databases on one server must not share an account.
-func roleName(database, schema string) string {
-	const limit = 63 // what PostgreSQL keeps of a name
-	name := database + "_" + schema
-	if len(name) <= limit {
-		return name
-	}
-	sum := hex.EncodeToString(sign(nil, database))[:8]
-	keep := limit - len(schema) - len(sum) - 2
-	return strings.ToValidUTF8(database[:keep], "") + "_" + sum + "_" + schema
-}
-
-// derivePassword makes a role's password from the account's; who has the one
-// cannot compute the other.
-func derivePassword(password, role string) string {
-	return hex.EncodeToString(sign([]byte(password), "shopgraph role "+role))
+		p.admin.User, p.schema, p.account.nameFor(p.admin), err)
 }

@@ -320,7 +320,7 @@ func TestNoPasswordIsShown(t *testing.T) {
 	_, accountURL := account(t, server, "SUPERUSER")
 	var log strings.Builder
 	db := open(t, postgres.Subgraph{Name: "users", URL: accountURL, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if !strings.Contains(log.String(), "made a database account") || strings.Contains(log.String(), "s3cret") {
+	if !strings.Contains(log.String(), "has a database account") || strings.Contains(log.String(), "s3cret") {
 		t.Errorf("logged %s", log.String())
 	}
 	// The server has the verifiers only, and the statements that set them.
