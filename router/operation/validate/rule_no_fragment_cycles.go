@@ -60,5 +60,6 @@ func (c *cycles) reportCycle(closing *ast.FragmentSpread, path []*ast.FragmentSp
 		}
 		via = " via " + strings.Join(names, ", ")
 	}
-	c.report(append(positions, closing.Position), "Cannot spread fragment %q within itself%s.", closing.Name, via)
+	positions = append(positions, closing.Position)
+	c.report(positions[:min(len(positions), maxPositions)], "Cannot spread fragment %q within itself%s.", closing.Name, via)
 }

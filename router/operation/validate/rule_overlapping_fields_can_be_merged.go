@@ -30,8 +30,15 @@ var overlappingFieldsCanBeMerged = &Rule{
 	Section: "5.3.2 Field Selection Merging",
 	document: func(v *validator) {
 		m := merger{validator: v, mergeable: map[string]bool{}, shaped: map[string]bool{}, reported: map[[2]*field]bool{}}
+		used := map[*definition]bool{}
 		for _, d := range v.operations {
+			v.reach(d, used)
 			m.checkMergeable([]*selectionSet{d.set})
+		}
+		for _, d := range v.fragments {
+			if !used[d] {
+				m.checkMergeable([]*selectionSet{d.set})
+			}
 		}
 	},
 }
@@ -55,10 +62,12 @@ func (m *merger) checkMergeable(sets []*selectionSet) {
 	}
 	m.mergeable[key], m.shaped[key] = true, true
 	for _, g := range m.groups(sets) {
-		m.compare(g, shapeConflict)
 		parts := g.mayMeet()
 		for _, part := range parts {
 			m.compare(part, callConflict)
+		}
+		m.compare(g, shapeConflict)
+		for _, part := range parts {
 			m.checkMergeable(part.sets())
 		}
 		if len(parts) > 1 {
@@ -163,7 +172,7 @@ func (m *merger) compare(g group, conflict func(*validator, *field, *field) stri
 			first = f
 		default:
 			if why := conflict(m.validator, first, f); why != "" && !m.reported[[2]*field{first, f}] {
-				m.reported[[2]*field{first, f}] = true
+				m.reported[[2]*field{first, f}], m.reported[[2]*field{f, first}] = true, true
 				m.report(at(first.Position, f.Position), "Fields %q conflict because %s. Use different aliases on the fields to fetch both if this was intentional.", f.Alias, why)
 			}
 		}

@@ -6,19 +6,12 @@ var uniqueDirectivesPerLocation = &Rule{
 	Name:    "UniqueDirectivesPerLocation",
 	Section: "5.7.3 Directives Are Unique per Location",
 	directives: func(v *validator, directives ast.DirectiveList, _ ast.DirectiveLocation) {
-		if len(directives) < 2 {
-			return
-		}
-		first := make(map[string]*ast.Position, len(directives))
-		for _, d := range directives {
+		v.unique(len(directives), func(i int) (string, *ast.Position) {
+			d := directives[i]
 			if def := v.schema.Directives[d.Name]; def == nil || def.IsRepeatable {
-				continue
+				return "", nil
 			}
-			if before, ok := first[d.Name]; ok {
-				v.report(at(before, d.Position), "The directive \"@%s\" can only be used once at this location.", d.Name)
-				continue
-			}
-			first[d.Name] = d.Position
-		}
+			return d.Name, d.Position
+		}, "The directive \"@%s\" can only be used once at this location.")
 	},
 }

@@ -1,11 +1,13 @@
 package validate
 
+import "github.com/vektah/gqlparser/v2/ast"
+
 var uniqueFragmentNames = &Rule{
 	Name:    "UniqueFragmentNames",
 	Section: "5.5.1.1 Fragment Name Uniqueness",
-	fragment: func(v *validator, d *definition) {
-		if first := v.byName[d.fragment.Name]; first != d {
-			v.report(at(first.fragment.Position, d.fragment.Position), "There can be only one fragment named %q.", d.fragment.Name)
-		}
+	document: func(v *validator) {
+		v.unique(len(v.fragments), func(i int) (string, *ast.Position) {
+			return v.fragments[i].fragment.Name, v.fragments[i].fragment.Position
+		}, "There can be only one fragment named %q.")
 	},
 }

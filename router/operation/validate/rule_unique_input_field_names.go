@@ -6,16 +6,11 @@ var uniqueInputFieldNames = &Rule{
 	Name:    "UniqueInputFieldNames",
 	Section: "5.6.3 Input Object Field Uniqueness",
 	value: func(v *validator, val *value) {
-		if val.Kind != ast.ObjectValue || len(val.Children) < 2 {
+		if val.Kind != ast.ObjectValue {
 			return
 		}
-		first := make(map[string]*ast.Position, len(val.Children))
-		for _, child := range val.Children {
-			if before, ok := first[child.Name]; ok {
-				v.report(at(before, child.Position), "There can be only one input field named %q.", child.Name)
-				continue
-			}
-			first[child.Name] = child.Position
-		}
+		v.unique(len(val.Children), func(i int) (string, *ast.Position) {
+			return val.Children[i].Name, val.Children[i].Position
+		}, "There can be only one input field named %q.")
 	},
 }

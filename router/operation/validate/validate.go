@@ -47,6 +47,8 @@ type Error struct {
 const (
 	// maxErrors bounds the answer to a document that is wrong everywhere.
 	maxErrors = 50
+	// maxPositions bounds the places that one error names.
+	maxPositions = 10
 	// maxMessage bounds a message that quotes the client, in bytes.
 	maxMessage = 400
 	// maxSuggested bounds the errors that search for similar names, and

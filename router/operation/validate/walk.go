@@ -128,12 +128,14 @@ func (w walker) field(set *selectionSet, parent *apischema.Type, selected *ast.F
 	}
 	w.arguments(selected.Arguments, defs)
 	w.directives(selected.Directives, ast.LocationField)
+	set.fields = append(set.fields, f)
 	if len(selected.SelectionSet) > 0 {
 		f.set = w.newSet()
+	}
+	call(w.validator, fieldRules, f)
+	if f.set != nil {
 		w.selections(f.set, f.named, selected.SelectionSet)
 	}
-	set.fields = append(set.fields, f)
-	call(w.validator, fieldRules, f)
 }
 
 func (w walker) directives(directives ast.DirectiveList, location ast.DirectiveLocation) {
