@@ -17,19 +17,16 @@ type Key struct {
 }
 
 // passes turn a definition into an Operation, in this order:
-var passes = []struct {
-	name string
-	run  func(*normalizer) Errors
-}{
+var passes = []func(*normalizer) Errors{
 	// First, because everything after it sees selections as they are executed. It
 	// resolves conditions, opens fragments and merges fields in one go: level by
 	// level from the root, so that a field selected through a thousand fragments
 	// is entered once, and work is bounded by the size of the result.
-	{"inline", (*normalizer).inline},
+	(*normalizer).inline,
 	// After it, because what is said twice shows only when fragments are open.
-	{"compact", (*normalizer).compact},
+	(*normalizer).compact,
 	// Last, because what earlier passes dropped uses no variables.
-	{"variables", (*normalizer).usedVariables},
+	(*normalizer).usedVariables,
 }
 
 // normalizer is the state of one normalisation.
@@ -43,19 +40,22 @@ type normalizer struct {
 // it once per key and keep the result. It fails, with code MAX_FIELDS_LIMIT, when
 // the operation has more fields than Options.MaxFields.
 func (k Key) Normalize() (*Operation, Errors) {
-	d := k.Definition.compiled()
-	n := &normalizer{Definition: d, conditions: k.Conditions}
-	n.operation = &Operation{
-		Kind:     d.parsed.Operation,
-		Name:     d.parsed.Name,
-		RootType: d.document.parser.schema.RootType(d.parsed.Operation).Definition,
-	}
+	n := newNormalizer(k)
 	for _, pass := range passes {
-		if errs := pass.run(n); errs != nil {
+		if errs := pass(n); errs != nil {
 			return nil, errs
 		}
 	}
 	return n.operation, nil
+}
+
+func newNormalizer(k Key) *normalizer {
+	d := k.Definition.compiled()
+	return &normalizer{Definition: d, conditions: k.Conditions, operation: &Operation{
+		Kind:     d.parsed.Operation,
+		Name:     d.parsed.Name,
+		RootType: d.document.parser.schema.RootType(d.parsed.Operation).Definition,
+	}}
 }
 
 func (n *normalizer) tooLarge() Errors {

@@ -14,7 +14,7 @@ import (
 // and a fragment moves up only past fragments for other types.
 func (n *normalizer) compact() Errors {
 	c := compactor{indexed: map[*Selection]*index{}}
-	n.operation.Root = c.set(n.operation.Root, nil)
+	n.operation.Root = c.set(n.operation.Root, &selected{})
 	return nil
 }
 
@@ -23,34 +23,47 @@ type compactor struct {
 	indexed map[*Selection]*index
 }
 
-// selected are the fields selected so far from one object, and, outside the
-// conditions around, before them.
+// selected are the fields selected so far from one object under some conditions.
 type selected struct {
 	fields map[string]*Field
-	outer  *selected
+	// outer is the same without the innermost condition; nil without conditions.
+	outer *selected
+	// narrower is the same with one more condition.
+	narrower map[*ast.Definition]*selected
 }
 
-// set compacts the selections; outer is nil unless they stand under a condition.
-func (c *compactor) set(set SelectionSet, outer *selected) SelectionSet {
+func (s *selected) under(condition *ast.Definition) *selected {
+	in := s.narrower[condition]
+	if in == nil {
+		in = &selected{outer: s}
+		if s.narrower == nil {
+			s.narrower = map[*ast.Definition]*selected{}
+		}
+		s.narrower[condition] = in
+	}
+	return in
+}
+
+// set compacts selections from an object of which so far is selected already.
+func (c *compactor) set(set SelectionSet, sofar *selected) SelectionSet {
 	if len(set) == 0 {
 		return set
 	}
 	out := set[:0]
-	here := &selected{outer: outer}
 	for _, selection := range set {
 		switch s := selection.(type) {
 		case *Field:
-			s.Selections = c.set(s.Selections, nil)
-			if c.selectedBefore(s, outer) {
+			s.Selections = c.set(s.Selections, &selected{})
+			if c.selectedBefore(s, sofar.outer) {
 				continue
 			}
-			if here.fields == nil {
-				here.fields = make(map[string]*Field, len(set))
+			if sofar.fields == nil {
+				sofar.fields = make(map[string]*Field, len(set))
 			}
-			here.fields[s.ResponseName] = s
+			sofar.fields[s.ResponseName] = s
 			out = append(out, s)
 		case *InlineFragment:
-			s.Selections = c.set(s.Selections, here)
+			s.Selections = c.set(s.Selections, sofar.under(s.TypeCondition))
 			if len(s.Selections) > 0 {
 				out = join(out, s)
 			}

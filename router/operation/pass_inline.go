@@ -6,6 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/router/operation/apischema"
+	"github.com/shopgraph/shopgraph/router/operation/validate"
 )
 
 // inline opens fragments, resolves @skip and @include, drops fragments that
@@ -14,7 +15,9 @@ import (
 // narrows an interface or union stays as an inline fragment.
 //
 // The order of the result is the order in which the specification collects fields
-// (6.3.2): a field stands where it was first selected.
+// (6.3.2): a field stands where it was first selected. One thing is lost: of a
+// field that is selected both under a condition and, before and after it, outside,
+// all that is selected outside comes first.
 func (n *normalizer) inline() Errors {
 	most := n.document.parser.options.MaxFields
 	in := inliner{normalizer: n, schema: n.document.parser.schema, fields: most, visits: 20 * most}
@@ -162,7 +165,10 @@ func (s *scope) possibleTypes() []string {
 
 func (s *scope) field(selected *ast.Field) {
 	f := s.fields[selected.Alias]
-	if f == nil {
+	var earlier ast.DirectiveList
+	if f != nil {
+		earlier = f.Directives
+	} else {
 		if s.inliner.fields--; s.exhausted() {
 			return
 		}
@@ -173,7 +179,11 @@ func (s *scope) field(selected *ast.Field) {
 			s.composite = append(s.composite, f)
 		}
 	}
-	f.Directives = mergeDirectives(f.Directives, selected.Directives)
+	for _, d := range selected.Directives {
+		if !isConditional(d) && !slices.ContainsFunc(earlier, func(e *ast.Directive) bool { return sameDirective(e, d) }) {
+			f.Directives = append(f.Directives, d)
+		}
+	}
 	if len(selected.SelectionSet) > 0 {
 		f.sets = append(f.sets, selected.SelectionSet)
 	}
@@ -233,24 +243,6 @@ func inDefinitionOrder(given ast.ArgumentList, def *ast.FieldDefinition) ast.Arg
 	return ordered
 }
 
-// mergeDirectives adds to have what is given, without @skip and @include and
-// without exact repetitions.
-func mergeDirectives(have, given ast.DirectiveList) ast.DirectiveList {
-	for _, d := range given {
-		if isConditional(d) || slices.ContainsFunc(have, func(h *ast.Directive) bool { return sameDirective(h, d) }) {
-			continue
-		}
-		have = append(have[:len(have):len(have)], d)
-	}
-	return have
-}
-
 func sameDirective(a, b *ast.Directive) bool {
-	if a.Name != b.Name || len(a.Arguments) != len(b.Arguments) {
-		return false
-	}
-	var x, y printer
-	x.arguments(a.Arguments)
-	y.arguments(b.Arguments)
-	return x.String() == y.String()
+	return a.Name == b.Name && validate.SameArguments(a.Arguments, b.Arguments)
 }

@@ -1,9 +1,6 @@
 package validate
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -11,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shopgraph/shopgraph/router/operation/apischema"
+	"github.com/shopgraph/shopgraph/router/operation/operationtest"
 )
 
 // TestMergingAgreesWithSpecification compares the rule with the specification's
@@ -18,7 +16,7 @@ import (
 func TestMergingAgreesWithSpecification(t *testing.T) {
 	schema := testSchema(t)
 	rapid.Check(t, func(t *rapid.T) {
-		text := randomDocument(t, schema)
+		text := operationtest.Draw(t, schema.Schema, operationtest.Options{Conflicts: 12}).Text
 		doc, err := parser.ParseQuery(&ast.Source{Input: text})
 		if err != nil {
 			t.Fatal(err)
@@ -66,7 +64,7 @@ func (p pairwise) canMerge(sets []typedSet) bool {
 		if a.parent != b.parent && a.parent.Kind == ast.Object && b.parent.Kind == ast.Object {
 			return true
 		}
-		return a.Name == b.Name && sameArguments(a.Arguments, b.Arguments) && p.canMerge(p.merged(a, b))
+		return a.Name == b.Name && SameArguments(a.Arguments, b.Arguments) && p.canMerge(p.merged(a, b))
 	})
 }
 
@@ -118,84 +116,14 @@ func (p pairwise) collect(s typedSet, byName map[string][]typedField) {
 			}
 			byName[sel.Alias] = append(byName[sel.Alias], typedField{sel, s.on, def.Type})
 		case *ast.InlineFragment:
-			p.collect(typedSet{p.schema.Type(sel.TypeCondition), sel.SelectionSet}, byName)
+			on := s.on
+			if sel.TypeCondition != "" {
+				on = p.schema.Type(sel.TypeCondition)
+			}
+			p.collect(typedSet{on, sel.SelectionSet}, byName)
 		case *ast.FragmentSpread:
 			f := p.doc.Fragments.ForName(sel.Name)
 			p.collect(typedSet{p.schema.Type(f.TypeCondition), f.SelectionSet}, byName)
 		}
 	}
-}
-
-// randomDocument is one operation and up to three fragments, each of which may
-// spread those after it; valid but for the rule under test.
-func randomDocument(t *rapid.T, schema *apischema.Schema) string {
-	g := generator{t: t, schema: schema}
-	types := []string{"Dog", "Cat", "Pet", "CatOrDog", "Human"}
-	for i := range rapid.IntRange(0, 3).Draw(t, "fragments") {
-		g.fragments = append([]string{fmt.Sprintf("F%d", i)}, g.fragments...)
-		g.types = append([]string{rapid.SampledFrom(types).Draw(t, "on")}, g.types...)
-	}
-	root := "{ pet " + g.selections("Pet", 3, g.fragments) + " pet " + g.selections("Pet", 2, g.fragments)
-	var definitions strings.Builder
-	for i, name := range g.fragments {
-		// Spread everywhere, so that no fragment is unused.
-		root += fmt.Sprintf(" f%s: any { ... on CatOrDog { ... on Being { ... on %s { ...%s } } } }", name, g.types[i], name)
-		fmt.Fprintf(&definitions, "fragment %s on %s %s\n", name, g.types[i], g.selections(g.types[i], 2, g.fragments[i+1:]))
-	}
-	if slices.Contains(g.types, "Human") {
-		root = strings.ReplaceAll(root, "any { ... on CatOrDog { ... on Being { ... on Human", "human { ... { ... on Being { ... on Human")
-	}
-	return root + " }\n" + definitions.String()
-}
-
-type generator struct {
-	t         *rapid.T
-	schema    *apischema.Schema
-	fragments []string
-	types     []string
-}
-
-func (g generator) selections(on string, depth int, spreadable []string) string {
-	var out []string
-	for range rapid.IntRange(1, 4).Draw(g.t, "n") {
-		out = append(out, g.selection(on, depth, spreadable))
-	}
-	return "{ " + strings.Join(out, " ") + " }"
-}
-
-func (g generator) selection(on string, depth int, spreadable []string) string {
-	parent := g.schema.Type(on)
-	if depth > 0 && rapid.IntRange(0, 2).Draw(g.t, "fragment") == 0 {
-		var fitting []string
-		for _, name := range spreadable {
-			if g.schema.Type(g.types[slices.Index(g.fragments, name)]).Overlaps(parent) {
-				fitting = append(fitting, "..."+name)
-			}
-		}
-		for _, name := range []string{"Dog", "Cat", "Pet", "CatOrDog", "Human"} {
-			if g.schema.Type(name).Overlaps(parent) {
-				fitting = append(fitting, "... on "+name+" "+g.selections(name, depth-1, spreadable))
-			}
-		}
-		return rapid.SampledFrom(fitting).Draw(g.t, "spread")
-	}
-	alias := rapid.SampledFrom([]string{"", "", "x: ", "y: "}).Draw(g.t, "alias")
-	var fields []string
-	for _, def := range parent.Fields {
-		named := g.schema.Type(def.Type.Name())
-		switch {
-		case named.IsLeafType():
-			fields = append(fields, def.Name)
-		case depth > 0:
-			fields = append(fields, def.Name+" ")
-		}
-	}
-	name := rapid.SampledFrom(append(fields, "__typename")).Draw(g.t, "field")
-	switch {
-	case name == "name":
-		return alias + name + rapid.SampledFrom([]string{"", "", "(surname: true)"}).Draw(g.t, "arguments")
-	case strings.HasSuffix(name, " "):
-		return alias + name + g.selections(parent.Field(strings.TrimSpace(name)).Type.Name(), depth-1, spreadable)
-	}
-	return alias + name
 }

@@ -48,8 +48,8 @@ func (c *introspectionDepth) tooDeep(set *selectionSet, lists int) bool {
 			return true
 		}
 	}
-	for _, s := range set.spreads {
-		if d := c.byName[s.Name]; d != nil && c.tooDeep(d.set, lists) {
+	for _, d := range set.targets {
+		if c.tooDeep(d.set, lists) {
 			return true
 		}
 	}

@@ -28,7 +28,7 @@ func (v *validator) usages(operation *definition, f func(usage, *ast.VariableDef
 	for _, def := range operation.operation.VariableDefinitions {
 		defs[def.Variable] = def
 	}
-	for _, d := range v.reach(operation, map[*definition]bool{}) {
+	for _, d := range v.reach(operation) {
 		for _, u := range d.usages {
 			f(u, defs[u.Raw])
 		}

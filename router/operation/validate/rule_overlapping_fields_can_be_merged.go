@@ -30,15 +30,8 @@ var overlappingFieldsCanBeMerged = &Rule{
 	Section: "5.3.2 Field Selection Merging",
 	document: func(v *validator) {
 		m := merger{validator: v, mergeable: map[string]bool{}, shaped: map[string]bool{}, reported: map[[2]*field]bool{}}
-		used := map[*definition]bool{}
-		for _, d := range v.operations {
-			v.reach(d, used)
+		for _, d := range append(v.unused(), v.operations...) {
 			m.checkMergeable([]*selectionSet{d.set})
-		}
-		for _, d := range v.fragments {
-			if !used[d] {
-				m.checkMergeable([]*selectionSet{d.set})
-			}
 		}
 	},
 }
@@ -56,7 +49,7 @@ type merger struct {
 type group []*field
 
 func (m *merger) checkMergeable(sets []*selectionSet) {
-	sets, key := canonical(sets)
+	sets, key := m.canonical(sets)
 	if m.mergeable[key] || m.exhausted() {
 		return
 	}
@@ -77,7 +70,7 @@ func (m *merger) checkMergeable(sets []*selectionSet) {
 }
 
 func (m *merger) checkShapes(sets []*selectionSet) {
-	sets, key := canonical(sets)
+	sets, key := m.canonical(sets)
 	if m.shaped[key] || m.exhausted() {
 		return
 	}
@@ -151,15 +144,32 @@ func (g group) sets() []*selectionSet {
 	return sets
 }
 
-// canonical sorts and deduplicates sets and names the combination.
-func canonical(sets []*selectionSet) ([]*selectionSet, string) {
-	slices.SortFunc(sets, func(a, b *selectionSet) int { return a.id - b.id })
-	sets = slices.Compact(sets)
-	key := make([]byte, 0, 3*len(sets))
-	for _, set := range sets {
+// canonical sorts and deduplicates sets and names the combination. A set that only
+// spreads fragments stands for these: "{ ...F }" occurs in many places.
+func (m *merger) canonical(sets []*selectionSet) ([]*selectionSet, string) {
+	m.mark++
+	var own []*selectionSet
+	for len(sets) > 0 {
+		set := sets[len(sets)-1]
+		sets = sets[:len(sets)-1]
+		if set.mark == m.mark {
+			continue
+		}
+		set.mark = m.mark
+		if len(set.fields) > 0 {
+			own = append(own, set)
+			continue
+		}
+		for _, d := range set.targets {
+			sets = append(sets, d.set)
+		}
+	}
+	slices.SortFunc(own, func(a, b *selectionSet) int { return a.id - b.id })
+	key := make([]byte, 0, 3*len(own))
+	for _, set := range own {
 		key = binary.AppendUvarint(key, uint64(set.id))
 	}
-	return sets, string(key)
+	return own, string(key)
 }
 
 // compare reports the fields of the group that conflict with its first.
@@ -183,7 +193,7 @@ func callConflict(_ *validator, a, b *field) string {
 	if a.Name != b.Name {
 		return `"` + a.Name + `" and "` + b.Name + `" are different fields`
 	}
-	if !sameArguments(a.Arguments, b.Arguments) {
+	if !SameArguments(a.Arguments, b.Arguments) {
 		return "they have differing arguments"
 	}
 	return ""
@@ -207,7 +217,9 @@ func sameShape(schema *apischema.Schema, a, b *ast.Type) bool {
 	return a.NamedType == b.NamedType || schema.Type(a.NamedType).IsCompositeType() && schema.Type(b.NamedType).IsCompositeType()
 }
 
-func sameArguments(a, b ast.ArgumentList) bool {
+// SameArguments says whether two lists of arguments give the same values, in
+// whatever order.
+func SameArguments(a, b ast.ArgumentList) bool {
 	if len(a) != len(b) {
 		return false
 	}

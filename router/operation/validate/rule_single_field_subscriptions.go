@@ -44,19 +44,20 @@ func singleRootField(v *validator, d *definition) {
 }
 
 // flatten is what the selection sets select together, the fragments they spread
-// opened; each fragment once.
+// opened; each selection set once.
 func (v *validator) flatten(sets []*selectionSet) selectionSet {
 	var all selectionSet
-	seen := map[string]bool{}
+	v.mark++
 	for todo := slices.Clone(sets); len(todo) > 0; todo = todo[1:] {
 		set := todo[0]
+		if set.mark == v.mark {
+			continue
+		}
+		set.mark = v.mark
 		all.fields = append(all.fields, set.fields...)
 		all.conditional = append(all.conditional, set.conditional...)
-		for _, s := range set.spreads {
-			if d := v.byName[s.Name]; d != nil && !seen[s.Name] {
-				seen[s.Name] = true
-				todo = append(todo, d.set)
-			}
+		for _, d := range set.targets {
+			todo = append(todo, d.set)
 		}
 	}
 	return all

@@ -76,19 +76,24 @@ type definition struct {
 	// on is the root type or the type condition; nil when it is unknown.
 	on  *apischema.Type
 	set *selectionSet
-	// spreads and usages are those at any depth of the definition itself.
+	// spreads and usages are those at any depth of the definition itself; targets
+	// are the fragments that it spreads.
 	spreads []*ast.FragmentSpread
+	targets []*definition
 	usages  []usage
+	mark    int // see reach
 }
 
 // selectionSet is the selection set of an operation, fragment or field, its
 // inline fragments opened.
 type selectionSet struct {
-	id      int
-	fields  []*field
-	spreads []*ast.FragmentSpread
+	id     int
+	fields []*field
+	// targets are the fragments that it spreads.
+	targets []*definition
 	// conditional are the @skip and @include in it, for subscriptions.
 	conditional []*ast.Directive
+	mark        int // see flatten
 }
 
 // field is a field as selected.

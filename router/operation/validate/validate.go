@@ -82,6 +82,9 @@ type validator struct {
 	fragments  []*definition
 	byName     map[string]*definition
 	sets       int
+	// mark and reached belong to reach.
+	mark    int
+	reached []*definition
 
 	rule      *Rule
 	errors    []ruleError

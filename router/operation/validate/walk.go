@@ -95,9 +95,10 @@ func (w walker) selections(set *selectionSet, parent *apischema.Type, selections
 			sp := &spread{name: s.Name, parent: parent, position: s.Position}
 			if d := w.byName[s.Name]; d != nil {
 				sp.on = d.fragment.TypeCondition
+				w.in.targets = append(w.in.targets, d)
+				set.targets = append(set.targets, d)
 			}
 			call(w.validator, spreadRules, sp)
-			set.spreads = append(set.spreads, s)
 			w.in.spreads = append(w.in.spreads, s)
 		}
 	}
