@@ -34,8 +34,8 @@ var rules = []struct {
 	{"router/operation", []string{"schema/supergraph", "router/operation/..."}, "an operation is judged by the API schema alone"},
 	{"router/introspect", []string{"router/operation/...", "schema/supergraph"}, "introspection needs no plan"},
 	{"router/plan", []string{"schema/federation", "schema/graph", "schema/supergraph", "router/operation"}, "a plan is made without running anything"},
-	{"router/execute", []string{"router/plan"}, "the executor knows plans, not schemas"},
-	{"router/response", []string{"router/operation", "router/plan", "router/execute", "schema/supergraph"}, "the answer is the operation laid over the data"},
+	{"router/execute", []string{"router/plan", "internal/rawjson"}, "the executor knows plans, not schemas"},
+	{"router/response", []string{"router/operation", "router/plan", "router/execute", "schema/supergraph", "internal/rawjson"}, "the answer is the operation laid over the data"},
 	{"router/...", []string{"schema/...", "router/...", "internal/..."}, "wrappers may use every stage"},
 	{"router", []string{"schema/...", "router/...", "internal/..."}, "the story calls every stage"},
 

@@ -1,0 +1,188 @@
+package execute
+
+import (
+	"strconv"
+	"sync"
+
+	"github.com/shopgraph/shopgraph/internal/rawjson"
+	"github.com/shopgraph/shopgraph/router/plan"
+)
+
+// Program is a plan made ready to run: request bodies in pieces, what to read
+// from answers, who waits for whom. It is immutable, apart from a pool of
+// memory for its requests, and shared by all requests of the operation.
+type Program struct {
+	plan    *plan.Plan
+	types   *Types
+	fetches []fetch
+	// first are the fetches that wait for none.
+	first []int
+	pool  sync.Pool
+}
+
+// fetch is a plan.Fetch made ready.
+type fetch struct {
+	*plan.Fetch
+	// body is the request's body up to the first variable, or the whole body of
+	// a fetch without variables.
+	body      []byte
+	variables []variable
+	// root reads the data of a fetch that is no entity fetch, for the objects at
+	// place.
+	root  *reader
+	place []step
+	// entities are the fetch's _entities fields.
+	entities []entities
+	// before is how many fetches this one waits for, after are those that wait
+	// for it.
+	before int
+	after  []int
+}
+
+type variable struct {
+	name string
+	// key is the name as it stands in the body: `"first":`.
+	key []byte
+}
+
+type entities struct {
+	// responseName is the field's name in the answer, with quotes.
+	responseName string
+	key          []byte
+	targets      []target
+}
+
+type target struct {
+	place           []step
+	representations []representation
+	read            *reader
+}
+
+// step is a plan.PathStep made ready.
+type step struct {
+	types typeSet
+	slot  int
+}
+
+// Compile makes a plan ready to run. types are those of the plan's supergraph.
+func Compile(p *plan.Plan, types *Types) *Program {
+	c := compiler{types: types, readers: map[*plan.Selection]*reader{}}
+	program := &Program{plan: p, types: types, fetches: make([]fetch, len(p.Fetches))}
+	for i, f := range p.Fetches {
+		program.fetches[i] = c.fetch(f)
+		if len(f.DependsOn) == 0 {
+			program.first = append(program.first, i)
+		}
+		for _, before := range f.DependsOn {
+			program.fetches[before].after = append(program.fetches[before].after, i)
+		}
+	}
+	program.pool.New = func() any { return program.newResult() }
+	return program
+}
+
+// Plan returns the plan that the program runs.
+func (p *Program) Plan() *plan.Plan { return p.plan }
+
+// Types returns the types that the program's objects have.
+func (p *Program) Types() *Types { return p.types }
+
+type compiler struct {
+	types   *Types
+	readers map[*plan.Selection]*reader
+}
+
+func (c *compiler) fetch(f *plan.Fetch) fetch {
+	out := fetch{Fetch: f, place: c.path(f.Path), before: len(f.DependsOn)}
+	if f.Root != nil {
+		out.root = c.reader(f.Root)
+	}
+	for _, name := range f.Variables {
+		out.variables = append(out.variables, variable{name: name, key: key(name)})
+	}
+	for _, e := range f.Entities {
+		out.entities = append(out.entities, c.entities(e))
+	}
+	out.body = rawjson.AppendString([]byte(`{"query":`), f.Text)
+	if f.Name != "" {
+		out.body = rawjson.AppendString(append(out.body, `,"operationName":`...), f.Name)
+	}
+	if len(out.variables)+len(out.entities) > 0 {
+		out.body = append(out.body, `,"variables":{`...)
+	} else {
+		out.body = append(out.body, '}')
+	}
+	return out
+}
+
+// key is a member's name in JSON with the colon.
+func key(name string) []byte {
+	return append(rawjson.AppendString(nil, name), ':')
+}
+
+func (c *compiler) path(p plan.Path) []step {
+	steps := make([]step, len(p))
+	for i, s := range p {
+		steps[i] = step{types: c.types.set(s.Types), slot: s.Slot}
+	}
+	return steps
+}
+
+func (c *compiler) entities(e *plan.Entities) entities {
+	out := entities{responseName: strconv.Quote(e.ResponseName), key: key(e.Variable)}
+	for i := range e.Targets {
+		t := &e.Targets[i]
+		out.targets = append(out.targets, target{
+			place:           c.path(t.Path),
+			representations: c.representations(t.Representations),
+			read:            c.reader(t.Read),
+		})
+	}
+	return out
+}
+
+// reader is a plan.Selection made ready to read an answer's objects.
+type reader struct {
+	*plan.Selection
+	typ   TypeID
+	slots int
+	// fields are parallel to those of the selection.
+	fields []readField
+	// byName finds fields by quoted name where there are many.
+	byName map[string]int
+}
+
+type readField struct {
+	// name has its quotes, as in an answer.
+	name   string
+	slot   int
+	reader *reader
+}
+
+// manyFields is the number of fields from which on a name is looked up instead
+// of compared with each.
+const manyFields = 12
+
+func (c *compiler) reader(s *plan.Selection) *reader {
+	if r, ok := c.readers[s]; ok {
+		return r
+	}
+	r := &reader{Selection: s, slots: len(s.Layout.Slots), fields: make([]readField, len(s.Fields))}
+	c.readers[s] = r
+	if s.Typename != "" {
+		r.typ = c.types.ID(s.Typename)
+	}
+	if len(s.Fields) >= manyFields {
+		r.byName = make(map[string]int, len(s.Fields))
+	}
+	for i, f := range s.Fields {
+		r.fields[i] = readField{name: strconv.Quote(f.ResponseName), slot: f.Slot}
+		if f.Selection != nil {
+			r.fields[i].reader = c.reader(f.Selection)
+		}
+		if r.byName != nil {
+			r.byName[r.fields[i].name] = i
+		}
+	}
+	return r
+}

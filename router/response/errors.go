@@ -1,0 +1,271 @@
+package response
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/shopgraph/shopgraph/internal/rawjson"
+	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/operation"
+)
+
+// CodeValidation is the extensions.code of errors about data that is not what
+// the schema promises.
+const CodeValidation = "RESPONSE_VALIDATION_FAILED"
+
+// CodeTooLarge is the extensions.code of an answer larger than the router gives.
+const CodeTooLarge = "RESPONSE_TOO_LARGE"
+
+// Policy says what clients see of the errors of subgraphs, and of subgraphs that
+// could not be asked.
+type Policy struct {
+	// Default is for the subgraphs that Subgraphs does not name.
+	Default Visibility
+	// Subgraphs are by name.
+	Subgraphs map[string]Visibility
+}
+
+// Visibility is what clients see of a subgraph's errors. The zero value redacts
+// them: the client learns where something went wrong, and nothing else.
+type Visibility struct {
+	// Message passes the message on; otherwise it is "Subgraph errors redacted".
+	Message bool
+	// AllExtensions passes all extensions on, Extensions those named. "service"
+	// stands for the subgraph's name.
+	AllExtensions bool
+	Extensions    []string
+}
+
+// PassAll is the policy that shows clients everything.
+var PassAll = &Policy{Default: Visibility{Message: true, AllExtensions: true}}
+
+func (p *Policy) of(subgraph string) Visibility {
+	if p == nil {
+		return Visibility{}
+	}
+	if v, ok := p.Subgraphs[subgraph]; ok {
+		return v
+	}
+	return p.Default
+}
+
+func (v *Visibility) passes(extension string) bool {
+	return v.AllExtensions || slices.Contains(v.Extensions, extension)
+}
+
+// ownError is an error found while the answer was written.
+type ownError struct {
+	message string
+	path    []execute.PathElement
+	at      operation.Position
+}
+
+// maxOwnErrors bounds the errors that are found while an answer is written.
+const maxOwnErrors = 1000
+
+// violation notes that the data at the writer's path, or at a field there, is
+// not what the schema promises.
+func (w *writer) violation(f *field, message string) {
+	if w.over || len(w.own) == maxOwnErrors {
+		return
+	}
+	path := slices.Clone(w.path)
+	if f != nil && f.shape == nil && f.lists == 0 {
+		path = append(path, execute.PathElement{Name: f.source.ResponseName})
+	}
+	w.own = append(w.own, ownError{message: message, path: path})
+}
+
+// mismatch notes that a value has not the kind that its type demands.
+func (w *writer) mismatch(f *field, kind execute.Kind, level int) {
+	typ := f.typ
+	for range level {
+		typ = typ.Elem
+	}
+	w.violation(f, "the subgraph answered "+kindTexts[kind]+" for "+f.parent.Name+"."+f.source.Name+", which cannot be "+typ.String())
+}
+
+var kindTexts = [...]string{
+	execute.Missing: "nothing", execute.Null: "null", execute.String: "a string", execute.Number: "a number", execute.True: "a boolean", execute.False: "a boolean",
+	execute.Array: "a list", execute.List: "a list", execute.Map: "an object", execute.Object: "an object", execute.Wrong: "a scalar",
+}
+
+// nullViolation notes that null stands where it may not, unless an error says
+// why already.
+func (w *writer) nullViolation(f *field, level int) {
+	path := w.path
+	if f.shape == nil && f.lists == 0 {
+		path = append(path, execute.PathElement{Name: f.source.ResponseName})
+	}
+	if !w.explained(path) {
+		w.violation(f, "Cannot return null for non-nullable field "+f.parent.Name+"."+f.source.Name+".")
+	}
+}
+
+// explained says whether an error is about the place, something around it or
+// something in it.
+func (w *writer) explained(path []execute.PathElement) bool {
+	for i := range w.Errors() {
+		e := &w.Errors()[i]
+		if e.More || related(e.Path, path) {
+			return true
+		}
+	}
+	// What is written last fails first: an error of this very bubbling is the
+	// last one.
+	n := len(w.own)
+	return n > 0 && len(w.own[n-1].path) >= len(path) && related(w.own[n-1].path, path)
+}
+
+func related(a, b []execute.PathElement) bool {
+	n := min(len(a), len(b))
+	return slices.Equal(a[:n], b[:n])
+}
+
+// errors writes the member "errors", if there are any.
+func (w *writer) errors() {
+	if w.over {
+		w.own = []ownError{{message: "the answer would be larger than the router gives: ask for less at a time"}}
+	}
+	if len(w.Errors())+len(w.own) == 0 {
+		return
+	}
+	w.dst = append(w.dst, `,"errors":`...)
+	separator := byte('[')
+	for i := range w.Errors() {
+		w.dst = append(w.dst, separator)
+		separator = ','
+		w.fetchError(&w.Errors()[i])
+	}
+	for i := range w.own {
+		w.dst = append(w.dst, separator)
+		separator = ','
+		w.ownError(&w.own[i])
+	}
+	w.dst = append(w.dst, ']')
+}
+
+func (w *writer) ownError(e *ownError) {
+	w.dst = rawjson.AppendString(append(w.dst, `{"message":`...), e.message)
+	w.place(e.path)
+	code := CodeValidation
+	if w.over {
+		code = CodeTooLarge
+	}
+	w.dst = rawjson.AppendString(append(w.dst, `,"extensions":{"code":`...), code)
+	w.dst = append(w.dst, "}}"...)
+}
+
+func (w *writer) fetchError(e *execute.Error) {
+	visible := w.options.Errors.of(e.Subgraph)
+	if e.Subgraph == "" {
+		visible = Visibility{Message: true, AllExtensions: true}
+	}
+	w.dst = append(w.dst, `{"message":`...)
+	if visible.Message {
+		w.dst = append(w.dst, e.Message...)
+	} else {
+		w.dst = append(w.dst, `"Subgraph errors redacted"`...)
+	}
+	w.place(e.Path)
+	w.extensions(e, &visible)
+	w.dst = append(w.dst, '}')
+}
+
+func (w *writer) extensions(e *execute.Error, visible *Visibility) {
+	start := len(w.dst)
+	const opening = `,"extensions":{`
+	w.dst = append(w.dst, opening...)
+	add := func(name, value []byte) {
+		if len(w.dst) > start+len(opening) {
+			w.dst = append(w.dst, ',')
+		}
+		w.dst = append(append(append(w.dst, name...), ':'), value...)
+	}
+	if e.Code != "" && visible.passes("code") {
+		add([]byte(`"code"`), rawjson.AppendString(nil, e.Code))
+	}
+	if e.Extensions != nil {
+		for name, value := range rawjson.Members(e.Extensions) {
+			if text := rawjson.Text(name); text != "service" && visible.passes(text) {
+				add(name, value)
+			}
+		}
+	}
+	if e.Subgraph != "" && visible.passes("service") {
+		add([]byte(`"service"`), rawjson.AppendString(nil, e.Subgraph))
+	}
+	if len(w.dst) == start+len(opening) {
+		w.dst = w.dst[:start]
+		return
+	}
+	w.dst = append(w.dst, '}')
+}
+
+// place writes where in the client's document and in the response an error is:
+// as far as the client selected what the path leads to.
+func (w *writer) place(path []execute.PathElement) {
+	path, at := locate(w.projection.operation.Root, path)
+	if at.Line > 0 {
+		w.dst = append(w.dst, `,"locations":[{"line":`...)
+		w.dst = strconv.AppendInt(w.dst, int64(at.Line), 10)
+		w.dst = append(w.dst, `,"column":`...)
+		w.dst = strconv.AppendInt(w.dst, int64(at.Column), 10)
+		w.dst = append(w.dst, "}]"...)
+	}
+	if len(path) == 0 {
+		return
+	}
+	w.dst = append(w.dst, `,"path":`...)
+	for i, e := range path {
+		w.dst = append(w.dst, "[,"[min(i, 1)])
+		if e.Name != "" {
+			w.dst = rawjson.AppendString(w.dst, e.Name)
+		} else {
+			w.dst = strconv.AppendInt(w.dst, int64(e.Index), 10)
+		}
+	}
+	w.dst = append(w.dst, ']')
+}
+
+// locate follows a path through the operation and returns the part of it that
+// the operation selects, and where it selects the last field of it.
+func locate(set operation.SelectionSet, path []execute.PathElement) ([]execute.PathElement, operation.Position) {
+	sets := []operation.SelectionSet{set}
+	var at operation.Position
+	for i, e := range path {
+		if e.Name == "" {
+			continue
+		}
+		below, first := named(sets, e.Name)
+		if first == nil {
+			return path[:i], at
+		}
+		sets, at = below, first.Position
+	}
+	return path, at
+}
+
+// named returns what the sets select below a response name, and the field that
+// does it first; nil if none does.
+func named(sets []operation.SelectionSet, name string) (below []operation.SelectionSet, first *operation.Field) {
+	for _, set := range sets {
+		for _, s := range set {
+			switch s := s.(type) {
+			case *operation.InlineFragment:
+				more, found := named([]operation.SelectionSet{s.Selections}, name)
+				if below = append(below, more...); first == nil {
+					first = found
+				}
+			case *operation.Field:
+				if s.ResponseName != name {
+					continue
+				}
+				if below = append(below, s.Selections); first == nil {
+					first = s
+				}
+			}
+		}
+	}
+	return below, first
+}
