@@ -2,11 +2,19 @@
 # The program is static, so that the image holds nothing else: no shell, no
 # package manager, no other program to attack.
 
+FROM --platform=$BUILDPLATFORM node:24-slim AS playground
+WORKDIR /src
+COPY router/server/playground/package.json router/server/playground/package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+COPY router/server/playground .
+RUN npm run build
+
 FROM --platform=$BUILDPLATFORM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
+COPY --from=playground /src/dist router/server/playground/dist
 ARG TARGETOS TARGETARCH
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \

@@ -14,9 +14,21 @@ FLAGS ?=
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+PLAYGROUND := router/server/playground
+PAGE       := $(PLAYGROUND)/dist/index.html
+
 .PHONY: build
-build: ## Build the program into bin/
+build: $(if $(shell command -v npm),$(PAGE)) ## Build the program into bin/, with the full playground where npm is installed
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/shopgraph ./cmd/shopgraph
+
+.PHONY: playground
+playground: $(PAGE) ## Build the playground's page, which needs npm
+
+# What npm fails at (no network, say) costs the full playground only; its plain
+# page remains.
+$(PAGE): $(shell git ls-files $(PLAYGROUND)/src $(PLAYGROUND)/'*.json' $(PLAYGROUND)/'*.ts' $(PLAYGROUND)/index.html)
+	cd $(PLAYGROUND) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build --  --logLevel warn || \
+		echo "the playground could not be built: its plain page is used"
 
 .PHONY: test
 test: ## Run every test, against a real PostgreSQL that is started when DATABASE_URL is not set (TESTS=./router/... for some)
@@ -57,4 +69,5 @@ check: lint current ## Everything CI checks but the tests
 .PHONY: clean
 clean: ## Remove what was built, and the data of "make run"
 	@if [ -L $(DATA)/postgres ]; then rm -rf "$$(readlink -f $(DATA)/postgres)"; fi
-	rm -rf bin $(DATA)
+	rm -rf bin $(DATA) $(PLAYGROUND)/node_modules
+	git clean -fdXq $(PLAYGROUND)/dist

@@ -10,10 +10,10 @@
 //
 // The server is that of DATABASE_URL when it is set: its account has to be
 // allowed to create databases and roles. Otherwise it is a private one that all
-// test processes of one user share: the first starts it, it outlives them for a
-// few seconds, and its data folder stays where scratch.Dir puts it for the next
-// run. Databases with migrations applied are kept there as templates, so that
-// the same migrations run once and are copied from then on.
+// test processes of one user share: the first starts it, it outlives them for
+// some seconds, and then removes its data. A database with migrations applied is
+// kept as a template, so that the same migrations run once and are copied from
+// then on.
 package postgrestest
 
 import (

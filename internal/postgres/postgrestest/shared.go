@@ -31,15 +31,15 @@ import (
 //	host.log   what the host said
 //
 // The server's parent is the host: a detached copy of the test program that
-// found no server. It stops the server once it can take the lock on users alone,
-// and it holds that lock while it stops, so that a newcomer waits and then
-// starts the server anew.
+// found no server. It begins with an empty data folder, stops the server once it
+// can take the lock on users alone, and removes the data, which may be in memory.
+// It holds that lock meanwhile, so that a newcomer waits and then starts anew.
 const (
 	hostVariable   = "SHOPGRAPH_POSTGRESTEST_HOST"
 	lingerVariable = "SHOPGRAPH_POSTGRESTEST_LINGER" // a duration, for the tests of this package
 
-	linger     = 5 * time.Second // bridges the gap between two packages' tests
-	startLimit = 2 * time.Minute // first downloads may be needed
+	linger     = 20 * time.Second // bridges the gap between two packages' tests, or two runs
+	startLimit = 2 * time.Minute  // first downloads may be needed
 )
 
 // server is the one this process's tests use.
@@ -117,31 +117,8 @@ func join(folder string) (url string, users *os.File, err error) {
 	if url, ok := postgres.Running(dataFolder(folder)); ok {
 		return url, users, nil
 	}
-	if url, err = spawnHost(folder); err != nil {
-		return "", nil, err
-	}
-	return url, users, dropLeftovers(url)
-}
-
-// mostTemplates bounds what old versions of migrations leave in the folder.
-const mostTemplates = 30
-
-// dropLeftovers removes the databases of tests that were killed, and all
-// templates once they are many. Nobody uses the server yet: the caller holds the
-// lock on start.
-func dropLeftovers(url string) error {
-	s, err := newServer(url, true)
-	if err != nil {
-		return err
-	}
-	defer s.admin.Close()
-	var names []string
-	err = s.admin.Select(&names, `SELECT datname FROM pg_database WHERE starts_with(datname, $1) OR starts_with(datname, $2)
-		AND (SELECT count(*) > $3 FROM pg_database WHERE starts_with(datname, $2))`, testPrefix, templatePrefix, mostTemplates)
-	for _, name := range names {
-		err = errors.Join(err, s.drop(context.Background(), name))
-	}
-	return err
+	url, err = spawnHost(folder)
+	return url, users, err
 }
 
 func dataFolder(folder string) string { return filepath.Join(folder, "pg") }
@@ -236,23 +213,22 @@ var settings = map[string]string{
 }
 
 func host(folder string) error {
-	options := postgres.Options{Dir: dataFolder(folder), Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Settings: settings}
-	ctx := context.Background()
-	server, err := postgres.Start(ctx, options)
-	if err != nil && !errors.Is(err, postgres.ErrInUse) {
-		slog.Warn("starting with an empty data folder", "because", err)
-		if err := os.RemoveAll(options.Dir); err != nil {
-			return err
-		}
-		server, err = postgres.Start(ctx, options)
+	data := dataFolder(folder)
+	if err := os.RemoveAll(data); err != nil { // of a host that was killed
+		return err
 	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	server, err := postgres.Start(context.Background(), postgres.Options{Dir: data, Log: log, Settings: settings})
 	if err != nil {
 		return err
 	}
 	if held := waitUnused(filepath.Join(folder, "users"), server.Exited()); held != nil {
 		defer held.Close()
 	}
-	return server.Stop()
+	if err := server.Stop(); err != nil {
+		return err
+	}
+	return os.RemoveAll(data)
 }
 
 // waitUnused returns when no test process has used the server for a while, with

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopgraph/shopgraph/internal/postgres"
 	"github.com/shopgraph/shopgraph/internal/scratch"
 )
 
@@ -79,7 +78,8 @@ func (m *member) leave() {
 }
 
 // Processes share one server. It outlives the one that started it, even when
-// that was killed, ends after the last one, and can be started again.
+// that was killed, ends after the last one, leaves nothing, and can be started
+// again.
 func TestServerIsShared(t *testing.T) {
 	t.Parallel()
 	temp := openFolder(t)
@@ -108,43 +108,11 @@ func TestServerIsShared(t *testing.T) {
 func waitStopped(t *testing.T, folder string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if _, err := os.Stat(filepath.Join(dataFolder(folder), "data", "postmaster.pid")); err == nil {
-			continue
-		}
-		if _, ok := postgres.Running(dataFolder(folder)); !ok {
+		if _, err := os.Stat(dataFolder(folder)); err != nil {
 			return
 		}
 	}
 	t.Fatal("the shared server does not stop")
-}
-
-// What a killed test leaves is gone with the next start of the server.
-func TestDropLeftovers(t *testing.T) {
-	t.Parallel()
-	temp := openFolder(t)
-	server, err := postgres.Start(t.Context(), postgres.Options{Dir: filepath.Join(temp, "pg"), Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Stop()
-	s, err := newServer(server.URL(), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.admin.Close()
-	s.admin.MustExec(`CREATE DATABASE shopgraph_test_1234`)
-	s.admin.MustExec(`CREATE ROLE shopgraph_test_1234_users`)
-	s.admin.MustExec(`CREATE DATABASE shopgraph_template_1234`)
-	if err := dropLeftovers(server.URL()); err != nil {
-		t.Fatal(err)
-	}
-	var left string
-	if err := s.admin.Get(&left, `SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT datname AS name FROM pg_database UNION SELECT rolname FROM pg_roles) AS all_names WHERE name LIKE 'shopgraph%'`); err != nil {
-		t.Fatal(err)
-	}
-	if left != "shopgraph shopgraph_template_1234" {
-		t.Errorf("left are %s", left)
-	}
 }
 
 // openFolder is a folder that every account may enter, as t.TempDir is not.
