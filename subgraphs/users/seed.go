@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/jmoiron/sqlx"
@@ -50,7 +51,7 @@ func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(do
 
 // demoHashes are the hashes of the demo's passwords by role. All customers share
 // one: ten thousand hashes would take minutes and keep no secret.
-func demoHashes() (map[string]string, error) {
+var demoHashes = sync.OnceValues(func() (map[string]string, error) {
 	hashes := map[string]string{}
 	for _, account := range demodata.Accounts() {
 		hash, err := argon2id.CreateHash(account.Password, hashing)
@@ -60,7 +61,7 @@ func demoHashes() (map[string]string, error) {
 		hashes[account.Role] = hash
 	}
 	return hashes, nil
-}
+})
 
 // refuseDemoPasswords returns an error when an account of the demo can be logged
 // in to with the password that everybody knows.

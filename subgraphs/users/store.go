@@ -14,49 +14,10 @@ import (
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
 )
 
-// store is the SQL. Statements that run often are prepared once, which saves a
-// round trip and the planning each time.
-type store struct {
-	db                       *sqlx.DB
-	ids, newest, oldest, all *sqlx.Stmt
-	credentialsOf, add       *sqlx.Stmt
-}
+// store is the SQL. The pool keeps the statements prepared.
+type store struct{ db *sqlx.DB }
 
 const columns = `id, email, name, role, created_at`
-
-func openStore(ctx context.Context, db *sqlx.DB) (*store, error) {
-	s := &store{db: db}
-	for _, statement := range []struct {
-		to  **sqlx.Stmt
-		sql string
-	}{
-		{&s.ids, `SELECT ` + columns + ` FROM users WHERE id = ANY($1::uuid[])`},
-		{&s.newest, `SELECT ` + columns + ` FROM users WHERE id < $1 AND id > $2 ORDER BY id DESC LIMIT $3`},
-		{&s.oldest, `SELECT ` + columns + ` FROM users WHERE id < $1 AND id > $2 ORDER BY id LIMIT $3`},
-		{&s.all, `SELECT count(*) FROM users`},
-		{&s.credentialsOf, `SELECT ` + columns + `, password_hash FROM users WHERE email = $1`},
-		{&s.add, `INSERT INTO users (id, email, name, role, password_hash) VALUES ($1, $2, $3, 'CUSTOMER', $4) ON CONFLICT (email) DO NOTHING`},
-	} {
-		prepared, err := db.PreparexContext(ctx, statement.sql)
-		if err != nil {
-			s.Close()
-			return nil, err
-		}
-		*statement.to = prepared
-	}
-	return s, nil
-}
-
-// Close closes the prepared statements.
-func (s *store) Close() error {
-	var errs []error
-	for _, statement := range []*sqlx.Stmt{s.ids, s.newest, s.oldest, s.all, s.credentialsOf, s.add} {
-		if statement != nil {
-			errs = append(errs, statement.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
 
 // row is an account as the table has it.
 type row struct {
@@ -78,7 +39,7 @@ func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*mod
 		return found, nil
 	}
 	var rows []row
-	if err := s.ids.SelectContext(ctx, &rows, id.List(keys)); err != nil {
+	if err := s.db.SelectContext(ctx, &rows, `SELECT `+columns+` FROM users WHERE id = ANY($1::uuid[])`, id.List(keys)); err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
@@ -89,12 +50,13 @@ func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*mod
 
 // page returns the rows that page.Of expects.
 func (s *store) page(ctx context.Context, r page.Request) ([]*model.User, error) {
-	statement := s.newest
+	const span = `SELECT ` + columns + ` FROM users WHERE id < $1 AND id > $2 `
+	query := span + `ORDER BY id DESC LIMIT $3`
 	if r.Backward {
-		statement = s.oldest
+		query = span + `ORDER BY id LIMIT $3`
 	}
 	var rows []row
-	if err := statement.SelectContext(ctx, &rows, r.After, r.Before, r.Limit()); err != nil {
+	if err := s.db.SelectContext(ctx, &rows, query, r.After, r.Before, r.Limit()); err != nil {
 		return nil, err
 	}
 	users := make([]*model.User, len(rows))
@@ -106,7 +68,7 @@ func (s *store) page(ctx context.Context, r page.Request) ([]*model.User, error)
 
 // count returns how many accounts there are.
 func (s *store) count(ctx context.Context) (n int, err error) {
-	err = s.all.GetContext(ctx, &n)
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM users`)
 	return n, err
 }
 
@@ -119,7 +81,7 @@ type credentials struct {
 // credentials returns the account with this address, nil when there is none.
 func (s *store) credentials(ctx context.Context, email string) (*credentials, error) {
 	var c credentials
-	err := s.credentialsOf.GetContext(ctx, &c, email)
+	err := s.db.GetContext(ctx, &c, `SELECT `+columns+`, password_hash FROM users WHERE email = $1`, email)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -128,6 +90,8 @@ func (s *store) credentials(ctx context.Context, email string) (*credentials, er
 
 // insert opens a customer's account unless the address has one.
 func (s *store) insert(ctx context.Context, email, name, passwordHash string) error {
-	_, err := s.add.ExecContext(ctx, id.New(), email, name, passwordHash)
+	_, err := s.db.ExecContext(ctx, `
+		INSERT INTO users (id, email, name, role, password_hash) VALUES ($1, $2, $3, 'CUSTOMER', $4)
+		ON CONFLICT (email) DO NOTHING`, id.New(), email, name, passwordHash)
 	return err
 }

@@ -13,7 +13,6 @@ import (
 	"crypto/ed25519"
 	"embed"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -67,12 +66,8 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := openStore(ctx, c.DB)
-	if err != nil {
-		return nil, fmt.Errorf("users: %w", err)
-	}
 	s := &Service{
-		store: store, hasher: hasher,
+		store: &store{c.DB}, hasher: hasher,
 		signer: token.NewSigner(token.SignerConfig{
 			Key: c.SigningKeys[0], Issuer: token.IssuerUsers, Audience: token.AudienceAPI, Lifetime: accessLifetime,
 		}),
@@ -80,7 +75,6 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	}
 	if c.Production {
 		if err := s.refuseDemoPasswords(ctx); err != nil {
-			store.Close()
 			return nil, err
 		}
 	}
@@ -93,9 +87,6 @@ func (s *Service) Keys() token.KeySource { return s.keys }
 
 // Handler serves POST /graphql and GET /.well-known/jwks.json.
 func (s *Service) Handler() http.Handler { return s.handler }
-
-// Close gives back what New took; the database stays open.
-func (s *Service) Close() error { return s.store.Close() }
 
 func (s *Service) routes(log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()

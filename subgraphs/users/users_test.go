@@ -3,6 +3,7 @@ package users
 import (
 	"crypto/ed25519"
 	"log/slog"
+	"net/http"
 	"os"
 	"testing"
 
@@ -37,7 +38,6 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { service.Close() })
 	return &fixture{service, db, authority, map[string]string{
 		"anonymous":    "",
 		"owner":        authority.Token(userID(0), token.Customer),
@@ -56,8 +56,10 @@ func (f *fixture) as(persona string) graphservertest.Client {
 func userID(i int) string { return id.User.Format(size.User(i).ID) }
 
 func TestQueries(t *testing.T) {
-	f := newFixture(t)
-	graphservertest.Golden(t, "testdata", f.Handler(), f.tokens)
+	graphservertest.Golden(t, "testdata", func(t *testing.T) (http.Handler, map[string]string) {
+		f := newFixture(t)
+		return f.Handler(), f.tokens
+	})
 }
 
 func TestHostileRequests(t *testing.T) {

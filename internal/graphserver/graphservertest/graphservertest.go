@@ -110,10 +110,12 @@ func (r Response) Get(path string) any {
 
 // Golden runs each txtar under dir: query.graphql, with variables.json, sent by
 // the persona that the file "as" names, must be answered with response.json.
-// Whoever is not among the tokens is anonymous.
-func Golden(t *testing.T, dir string, handler http.Handler, tokens map[string]string) {
+// Each case has a subgraph of its own from start, which also returns the tokens
+// of its personas, the anonymous one's "" among them.
+func Golden(t *testing.T, dir string, start func(t *testing.T) (handler http.Handler, tokens map[string]string)) {
 	t.Helper()
 	goldentest.Run(t, dir, func(t *testing.T, c *goldentest.Case) map[string]string {
+		handler, tokens := start(t)
 		var variables map[string]any
 		if text := c.File("variables.json"); text != "" {
 			if err := json.Unmarshal([]byte(text), &variables); err != nil {
@@ -122,7 +124,7 @@ func Golden(t *testing.T, dir string, handler http.Handler, tokens map[string]st
 		}
 		persona := strings.TrimSpace(c.File("as"))
 		token, known := tokens[persona]
-		if !known && persona != "" && persona != "anonymous" {
+		if !known {
 			t.Fatalf("nobody here is %q", persona)
 		}
 		response := Client{handler, token}.Do(t, c.File("query.graphql"), variables)

@@ -1,0 +1,4 @@
+package products
+
+// Resolver is what gqlgen calls; the service does the work.
+type Resolver struct{ *Service }

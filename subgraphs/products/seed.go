@@ -1,0 +1,162 @@
+package products
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"github.com/shopgraph/shopgraph/internal/demodata"
+)
+
+// Seed fills an empty database with the demo's catalogue, and with the stock and
+// the reservations as the demo's orders left them; demodata.ErrNotEmpty when it
+// has any product. progress is told how many products and orders are written.
+func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(done int)) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var filled bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM products)`).Scan(&filled); err != nil {
+		return err
+	}
+	if filled {
+		return fmt.Errorf("products: %w", demodata.ErrNotEmpty)
+	}
+	if err := (seeding{size, progress, soldOf(size)}).run(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+type seeding struct {
+	size     demodata.Size
+	progress func(done int)
+	sold     map[uuid.UUID]int
+}
+
+// soldOf counts what the demo's orders took of each variant.
+func soldOf(size demodata.Size) map[uuid.UUID]int {
+	sold := map[uuid.UUID]int{}
+	for i := range size.Orders {
+		for _, line := range size.Order(i).Lines {
+			sold[line.Variant.ID] += line.Quantity
+		}
+	}
+	return sold
+}
+
+func (s seeding) run(ctx context.Context, tx *sql.Tx) error {
+	for _, table := range []demodata.Table{
+		{Name: "products", Columns: []string{"id", "name", "description", "status", "created_at", "updated_at"}, Rows: s.products},
+		{Name: "variants", Columns: []string{"id", "product_id", "position", "sku", "name"}, Rows: s.variants},
+		{Name: "variant_prices", Columns: []string{"variant_id", "currency", "amount"}, Rows: s.prices},
+		{Name: "stock", Columns: []string{"variant_id", "on_hand", "reserved"}, Rows: s.stock},
+		{Name: "reservations", Columns: []string{"order_id", "state", "request_hash", "expires_at", "created_at", "updated_at"}, Rows: s.reservations},
+		{Name: "reservation_lines", Columns: []string{"order_id", "variant_id", "quantity"}, Rows: s.lines},
+		{Name: "stock_movements", Columns: []string{"variant_id", "order_id", "kind", "on_hand_delta", "reserved_delta", "created_at"}, Rows: s.movements},
+	} {
+		if err := table.Copy(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s seeding) products(yield func([]any) bool) {
+	for i := range s.size.Products {
+		p := s.size.Product(i)
+		if !yield([]any{p.ID, p.Name, p.Description, "ACTIVE", p.Created, p.Created}) {
+			return
+		}
+		s.progress(i + 1)
+	}
+}
+
+// eachVariant calls row for every variant of the demo, with its position.
+func (s seeding) eachVariant(row func(p demodata.Product, position int, v demodata.Variant) bool) {
+	for i := range s.size.Products {
+		p := s.size.Product(i)
+		for n, v := range p.Variants {
+			if !row(p, n+1, v) {
+				return
+			}
+		}
+	}
+}
+
+func (s seeding) variants(yield func([]any) bool) {
+	s.eachVariant(func(p demodata.Product, position int, v demodata.Variant) bool {
+		return yield([]any{v.ID, p.ID, position, v.SKU, v.Name})
+	})
+}
+
+func (s seeding) prices(yield func([]any) bool) {
+	s.eachVariant(func(_ demodata.Product, _ int, v demodata.Variant) bool {
+		for _, price := range v.Prices {
+			if !yield([]any{v.ID, string(price.Currency), price.Minor}) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (s seeding) stock(yield func([]any) bool) {
+	s.eachVariant(func(_ demodata.Product, _ int, v demodata.Variant) bool {
+		return yield([]any{v.ID, v.OnHand, 0})
+	})
+}
+
+// reservations are confirmed, one for each order of the demo.
+func (s seeding) reservations(yield func([]any) bool) {
+	for i := range s.size.Orders {
+		o := s.size.Order(i)
+		if !yield([]any{o.ID, "CONFIRMED", requestOf(o).hash(), o.Placed, o.Placed, o.Placed}) {
+			return
+		}
+		s.progress(s.size.Products + i + 1)
+	}
+}
+
+// requestOf is the request that the order would have made.
+func requestOf(o demodata.Order) order {
+	request := order{id: o.ID}
+	for i, line := range o.Lines {
+		request.lines = append(request.lines, orderLine{line.Variant.ID, line.Quantity, line.UnitPrice, i})
+	}
+	request.sort()
+	return request
+}
+
+func (s seeding) lines(yield func([]any) bool) {
+	for i := range s.size.Orders {
+		o := s.size.Order(i)
+		for _, line := range o.Lines {
+			if !yield([]any{o.ID, line.Variant.ID, line.Quantity}) {
+				return
+			}
+		}
+	}
+}
+
+// movements are what came in, and went out again with the orders.
+func (s seeding) movements(yield func([]any) bool) {
+	s.eachVariant(func(p demodata.Product, _ int, v demodata.Variant) bool {
+		return yield([]any{v.ID, nil, "RECEIVED", v.OnHand + s.sold[v.ID], 0, p.Created})
+	})
+	for i := range s.size.Orders {
+		o := s.size.Order(i)
+		for _, line := range o.Lines {
+			for _, m := range []movement{reserved, sold} {
+				if !yield([]any{line.Variant.ID, o.ID, m.kind, m.onHand * line.Quantity, m.reserved * line.Quantity, o.Placed}) {
+					return
+				}
+			}
+		}
+	}
+}
