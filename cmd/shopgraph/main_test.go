@@ -1,7 +1,9 @@
 package main
 
 import (
+	"net/url"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,7 +21,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs each testdata/*.txtar as a terminal session; UPDATE_SCRIPTS=1
 // rewrites the expected output files. Two commands are the tests' own:
 //
-//	database   sets DATABASE_URL to an empty database
+//	database   sets DATABASE_URL to an empty database, and ACCOUNT_URL to the same
+//	           for an account that does not exist yet
 //	scratch    sets SCRATCH to a folder for a private server
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -27,7 +30,13 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"database": func(ts *testscript.TestScript, _ bool, _ []string) {
-				ts.Setenv("DATABASE_URL", postgrestest.Empty(t))
+				database := postgrestest.Empty(t)
+				account, err := url.Parse(database)
+				ts.Check(err)
+				// Its name begins like the database's, with which it is dropped.
+				account.User = url.UserPassword(strings.TrimPrefix(account.Path, "/")+"_own", "s3cret")
+				ts.Setenv("DATABASE_URL", database)
+				ts.Setenv("ACCOUNT_URL", account.String())
 			},
 			"scratch": func(ts *testscript.TestScript, _ bool, _ []string) {
 				folder, err := os.MkdirTemp(scratch.Dir(), "shopgraph-test-")
