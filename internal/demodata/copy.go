@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/lib/pq"
 )
@@ -19,7 +20,11 @@ type Table struct {
 // Copy writes the table with COPY, PostgreSQL's fast way in. It takes a
 // transaction, as lib/pq does.
 func (t Table) Copy(ctx context.Context, tx *sql.Tx) error {
-	statement, err := tx.PrepareContext(ctx, pq.CopyIn(t.Name, t.Columns...))
+	columns := make([]string, len(t.Columns))
+	for i, column := range t.Columns {
+		columns[i] = pq.QuoteIdentifier(column)
+	}
+	statement, err := tx.PrepareContext(ctx, fmt.Sprintf("COPY %s (%s) FROM STDIN", pq.QuoteIdentifier(t.Name), strings.Join(columns, ", ")))
 	if err != nil {
 		return fmt.Errorf("demo data of %s: %w", t.Name, err)
 	}

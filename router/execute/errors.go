@@ -114,7 +114,6 @@ func (b *batch) objectsOf(target int, objects []Value) []Value {
 // pathFinder finds out where in the response objects are, by walking to them.
 type pathFinder struct {
 	*Result
-	layout *plan.Layout
 	// wanted are the objects still to be found, in the order of the walk.
 	wanted []Value
 	at     []PathElement

@@ -57,7 +57,6 @@ func (v *Visibility) passes(extension string) bool {
 type ownError struct {
 	message string
 	path    []execute.PathElement
-	at      operation.Position
 }
 
 // maxOwnErrors bounds the errors that are found while an answer is written.
