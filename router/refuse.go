@@ -2,13 +2,19 @@ package router
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/router/operation"
 )
 
 // Refuse is the answer to a request that is not run because of err. An error
 // that is not the client's shows the request's id and nothing else: log it.
 func Refuse(requestID string, err error) *Response {
+	var invalid operation.Errors
+	if errors.As(err, &invalid) {
+		return refuseOperation(invalid)
+	}
 	type extensions struct {
 		Code      apierror.Code `json:"code"`
 		RequestID string        `json:"requestId,omitempty"`
@@ -23,4 +29,15 @@ func Refuse(requestID string, err error) *Response {
 	}
 	body, _ := json.Marshal(map[string][]answer{"errors": {shown}}) // strings only: it cannot fail
 	return &Response{Refused: shown.Extensions.Code, Errors: 1, Body: body}
+}
+
+func refuseOperation(errs operation.Errors) *Response {
+	body := []byte(`{"errors":[`)
+	for i, err := range errs {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = err.AppendJSON(body)
+	}
+	return &Response{Refused: apierror.Code(errs[0].Code), Errors: len(errs), Body: append(body, "]}"...)}
 }

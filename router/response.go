@@ -1,6 +1,8 @@
 package router
 
 import (
+	"sync"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
@@ -22,14 +24,23 @@ type Response struct {
 	// Release.
 	Body []byte
 
-	release func()
+	// memory is where the body is, if it can be used again.
+	memory *[]byte
 }
+
+// bodies is memory of answers that were sent.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+// largestBody is the largest memory that is kept for another answer.
+const largestBody = 4 << 20
 
 // Release gives the memory of the body back. The response must not be used
 // afterwards; not to call it costs memory only.
 func (r *Response) Release() {
-	if r.release != nil {
-		r.release()
-		r.release, r.Body = nil, nil
+	if r.memory != nil && cap(*r.memory) <= largestBody {
+		bodies.Put(r.memory)
 	}
+	r.memory, r.Body = nil, nil
 }
+
+func (r *Response) isInternal() bool { return r.Refused == apierror.Internal }

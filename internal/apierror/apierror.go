@@ -40,6 +40,10 @@ const (
 	ValidationFailed Code = "GRAPHQL_VALIDATION_FAILED"
 	// OperationTooComplex is an operation over a limit of depth, breadth or cost.
 	OperationTooComplex Code = "OPERATION_TOO_COMPLEX"
+	// NoPlan is an operation that the router finds no way to answer.
+	NoPlan Code = "QUERY_PLANNING_FAILED"
+	// SubscriptionsDisabled is a subscription where none are served.
+	SubscriptionsDisabled Code = "SUBSCRIPTION_DISABLED"
 	// BadUserInput is an argument whose type is right and whose value is not.
 	BadUserInput Code = "BAD_USER_INPUT"
 	// Unauthenticated is a missing login where one is needed, or a token that

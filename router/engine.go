@@ -1,0 +1,251 @@
+package router
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/router/cache"
+	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/operation"
+	"github.com/shopgraph/shopgraph/router/plan"
+	"github.com/shopgraph/shopgraph/router/response"
+	"github.com/shopgraph/shopgraph/schema/graph"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
+)
+
+// engine is a supergraph made ready to answer requests, with what is remembered
+// of them. A new supergraph is a new engine.
+type engine struct {
+	sdl     string
+	options *Options
+	graph   *graph.Graph
+	parser  *operation.Parser
+	types   *execute.Types
+	// transport leads to all subgraphs.
+	transport execute.Transport
+	// labels are those of progressive @override, sorted.
+	labels []string
+
+	documents *cache.Cache[string, *operation.Document]
+	plans     *cache.Cache[planKey, *planned]
+}
+
+// planKey tells plans apart: an operation, the values of its conditions, and
+// those of the labels, one byte each.
+type planKey struct {
+	operation operation.Key
+	labels    string
+}
+
+func newEngine(sdl string, o *Options) (*engine, error) {
+	s, err := supergraph.Parse(sdl)
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{
+		sdl: sdl, options: o,
+		graph:     graph.Build(s),
+		parser:    operation.NewParser(s.API, operation.Options{Suggestions: o.Suggestions}),
+		types:     execute.NewTypes(objectTypes(s)),
+		labels:    labels(s),
+		documents: cache.New[string, *operation.Document](o.Documents),
+		plans:     cache.New[planKey, *planned](o.Plans),
+	}
+	e.transport, err = connect(s, o)
+	return e, err
+}
+
+func objectTypes(s *supergraph.Supergraph) []string {
+	var names []string
+	for name, def := range s.Definitions {
+		if def.Kind == ast.Object {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func labels(s *supergraph.Supergraph) []string {
+	var labels []string
+	for _, sub := range s.Subgraphs {
+		for _, t := range sub.Types {
+			for _, f := range t.Fields {
+				if f.Label != "" {
+					labels = append(labels, f.Label)
+				}
+			}
+		}
+	}
+	slices.Sort(labels)
+	return slices.Compact(labels)
+}
+
+// tracing are headers that differ from request to request and change nothing
+// about the answer, so that reads may be shared whatever they say.
+var tracing = []string{"X-Request-Id", "Traceparent", "Tracestate"}
+
+func connect(s *supergraph.Supergraph, o *Options) (execute.Transport, error) {
+	all := execute.ByName{}
+	for _, sub := range s.Subgraphs {
+		transport, err := o.Connect(sub)
+		if err != nil {
+			return nil, fmt.Errorf("subgraph %q: %w", sub.Name, err)
+		}
+		all[sub.Name] = transport
+	}
+	if o.NoSharing {
+		return all, nil
+	}
+	return execute.Share(all, nil, tracing...), nil
+}
+
+// prepared is a request whose operation is known.
+type prepared struct {
+	request   *Request
+	operation *operation.Definition
+	variables operation.Variables
+}
+
+// prepare finds the operation that a request means, and checks its variables.
+func (e *engine) prepare(request *Request) (*prepared, error) {
+	if request.Query == "" {
+		return nil, apierror.New(apierror.BadRequest, "the request has no query")
+	}
+	document, err := e.document(request.Query)
+	if err != nil {
+		return nil, err
+	}
+	definition, errs := document.Operation(request.OperationName)
+	if errs != nil {
+		return nil, errs
+	}
+	if err := allowed(request, definition.Kind()); err != nil {
+		return nil, err
+	}
+	variables, errs := definition.Coerce(request.Variables)
+	if errs != nil {
+		return nil, errs
+	}
+	return &prepared{request, definition, variables}, nil
+}
+
+func allowed(request *Request, kind ast.Operation) error {
+	switch {
+	case kind == ast.Subscription:
+		return apierror.New(apierror.SubscriptionsDisabled, "subscriptions are not served here")
+	case request.QueriesOnly && kind != ast.Query:
+		return apierror.New(apierror.MethodNotAllowed, "a %s is sent by POST", kind)
+	}
+	return nil
+}
+
+// document parses and validates a text that was not met before.
+func (e *engine) document(text string) (*operation.Document, error) {
+	if doc, ok := e.documents.Peek(text); ok {
+		return doc, nil
+	}
+	text = strings.Clone(text) // what is kept must not hold the request's body
+	return e.documents.Get(text, func() (*operation.Document, int, error) {
+		doc, errs := e.parser.Parse(text)
+		if errs != nil {
+			return nil, 0, errs
+		}
+		return doc, documentWeight * (len(text) + 100), nil
+	})
+}
+
+// documentWeight is how much memory a document takes, in terms of its text.
+const documentWeight = 25
+
+// planned is an operation made ready to run any number of times.
+type planned struct {
+	engine *engine
+	// text is the document's.
+	text       string
+	operation  *operation.Operation
+	program    *execute.Program
+	projection *response.Projection
+}
+
+// plan returns the plan of the operation for the request's conditions and labels.
+func (e *engine) plan(ctx context.Context, p *prepared) (*planned, error) {
+	key := planKey{p.variables.Key(), e.labelValues(ctx)}
+	return e.plans.Get(key, func() (*planned, int, error) { return e.build(key, strings.Clone(p.request.Query)) })
+}
+
+func (e *engine) build(key planKey, text string) (*planned, int, error) {
+	op, errs := key.operation.Normalize()
+	if errs != nil {
+		return nil, 0, errs
+	}
+	built, err := plan.Build(e.graph, op, plan.Options{Labels: e.labelMap(key.labels)})
+	if err != nil {
+		return nil, 0, apierror.Wrap(err, apierror.NoPlan, "%s", err)
+	}
+	program := execute.Compile(built, e.types)
+	p := &planned{e, text, op, program, response.Compile(e.graph.Supergraph.API, op, program)}
+	return p, planWeight(built) + len(text), nil
+}
+
+// planWeight estimates the memory of a plan made ready, in bytes.
+func planWeight(p *plan.Plan) int {
+	const fixed, perFetch, perSlot, perByte = 8 << 10, 2 << 10, 600, 4
+	weight := fixed
+	for _, f := range p.Fetches {
+		weight += perFetch + perByte*len(f.Text)
+	}
+	for _, l := range p.Layouts {
+		weight += perSlot * len(l.Slots)
+	}
+	return weight
+}
+
+// labelValues are the request's values of all labels, one byte each: "1" or "0".
+func (e *engine) labelValues(ctx context.Context) string {
+	if len(e.labels) == 0 {
+		return ""
+	}
+	values := make([]byte, len(e.labels))
+	for i, label := range e.labels {
+		values[i] = '0'
+		if e.options.Label(ctx, label) {
+			values[i] = '1'
+		}
+	}
+	return string(values)
+}
+
+func (e *engine) labelMap(values string) map[string]bool {
+	on := make(map[string]bool, len(values))
+	for i, label := range e.labels {
+		on[label] = values[i] == '1'
+	}
+	return on
+}
+
+// execute runs the plan.
+func (p *planned) execute(ctx context.Context, of *prepared, o *Options) *execute.Result {
+	return p.program.Run(ctx, &execute.Request{
+		Transport: p.engine.transport,
+		Header:    o.Headers,
+		Variables: func(name string) []byte {
+			value, _ := of.variables.Lookup(name)
+			return value
+		},
+	})
+}
+
+// respond writes the answer.
+func (p *planned) respond(of *prepared, result *execute.Result, o *Options) *Response {
+	memory := bodies.Get().(*[]byte)
+	*memory = p.projection.Write((*memory)[:0], result, &response.Options{Errors: o.Errors})
+	return &Response{
+		Kind: p.operation.Kind, OperationName: p.operation.Name, Errors: len(result.Errors()), Body: *memory, memory: memory,
+	}
+}
