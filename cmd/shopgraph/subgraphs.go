@@ -3,6 +3,7 @@ package main
 import (
 	"io/fs"
 
+	"github.com/shopgraph/shopgraph/subgraphs/products"
 	"github.com/shopgraph/shopgraph/subgraphs/users"
 )
 
@@ -13,6 +14,7 @@ var shop = []struct {
 	migrations fs.FS
 }{
 	{"users", users.Migrations},
+	{"products", products.Migrations},
 }
 
 func subgraphNames() []string {
