@@ -143,7 +143,7 @@ func (c *coercer) list(t *inputType, kind jsontext.Kind) bool {
 	if !c.Open() {
 		return false
 	}
-	c.path = append(c.path, step{})
+	c.enter(step{})
 	for i := 0; ; i++ {
 		more, ok := c.More(']', i == 0)
 		if !ok || !more {
@@ -207,7 +207,7 @@ func (c *coercer) field(in *inputObject, given *bits) bool {
 		c.problem("{…}", `Field "`+f.name+`" is given twice.`)
 	}
 	given.add(f.index)
-	c.path = append(c.path, step{name: f.name})
+	c.enter(step{name: f.name})
 	if in.OneOf && c.Peek() == 'n' {
 		c.problem("null", `Field "`+f.name+`" must be non-null.`)
 	}
@@ -224,12 +224,26 @@ func (c *coercer) replace(start int, text string) {
 	c.copied = c.Pos
 }
 
-func isInteger(number []byte) bool { return !bytes.ContainsAny(number, ".eE") }
+func isInteger(number []byte) bool {
+	for _, c := range number {
+		if c == '.' || c == 'e' || c == 'E' {
+			return false
+		}
+	}
+	return true
+}
 
 // step is a field of an input object or, without a name, an element of a list.
 type step struct {
 	name  string
 	index int
+}
+
+func (c *coercer) enter(s step) {
+	if c.path == nil {
+		c.path = make([]step, 0, 8)
+	}
+	c.path = append(c.path, s)
 }
 
 func (c *coercer) mismatch(t *inputType, value []byte) {

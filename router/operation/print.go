@@ -24,6 +24,14 @@ func (s SelectionSet) String() string {
 	return p.String()
 }
 
+// FormatValue is a literal as GraphQL text, the way it is read best:
+// {a: [1, $x], b: "c"}.
+func FormatValue(v *ast.Value) string {
+	var p printer
+	p.value(v)
+	return p.String()
+}
+
 type printer struct{ strings.Builder }
 
 func (p *printer) header(o *Operation) {
@@ -104,8 +112,7 @@ func (p *printer) arguments(args ast.ArgumentList) {
 	p.WriteByte(')')
 }
 
-// value writes a literal the way it is read best; ast.Value.String would leave
-// out the spaces.
+// value writes a literal; ast.Value.String would leave out the spaces.
 func (p *printer) value(v *ast.Value) {
 	switch v.Kind {
 	case ast.ListValue:

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 )
 
@@ -20,9 +19,9 @@ func apiSchema(doc *ast.SchemaDocument, links Links) (*ast.Schema, error) {
 	for _, def := range doc.Definitions {
 		f.hidden[def.Name] = links.owns(def.Name) || f.hides(def.Directives)
 	}
-	api, err := parser.ParseSchema(validator.Prelude)
+	api, err := prelude()
 	if err != nil {
-		return nil, fmt.Errorf("the GraphQL prelude: %w", err)
+		return nil, err
 	}
 	for _, def := range doc.Definitions {
 		if !f.hidden[def.Name] {
