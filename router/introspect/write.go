@@ -151,21 +151,54 @@ func (w *writer) typeRef(f *operation.Field, t *ast.Type) {
 	})
 }
 
+// member is what fields, arguments, input fields and enum values have in common.
+type member struct {
+	name, description string
+	directives        ast.DirectiveList
+}
+
+// member writes one; the function writes the value of a field of its own.
+func (w *writer) member(f *operation.Field, typename string, m member, own func(*operation.Field)) {
+	w.object(f, typename, func(f *operation.Field) {
+		switch f.Name {
+		case "name":
+			w.string(m.name)
+		case "description":
+			w.optional(m.description)
+		case "isDeprecated":
+			w.bool(m.directives.ForName("deprecated") != nil)
+		case "deprecationReason":
+			w.deprecationReason(m.directives)
+		default:
+			own(f)
+		}
+	})
+}
+
+func (w *writer) deprecationReason(directives ast.DirectiveList) {
+	d := directives.ForName("deprecated")
+	if d == nil {
+		w.null()
+		return
+	}
+	reason := "No longer supported"
+	if given := d.Arguments.ForName("reason"); given != nil {
+		reason = given.Value.Raw
+	}
+	w.string(reason)
+}
+
 func (w *writer) fields(f *operation.Field, fields ast.FieldList) {
 	visible := shown(w, f, fields, func(def *ast.FieldDefinition) ast.DirectiveList { return def.Directives })
 	list(w, visible, func(def *ast.FieldDefinition) {
-		w.object(f, "__Field", func(f *operation.Field) {
+		w.member(f, "__Field", member{def.Name, def.Description, def.Directives}, func(f *operation.Field) {
 			switch f.Name {
-			case "name":
-				w.string(def.Name)
-			case "description":
-				w.optional(def.Description)
 			case "args":
 				w.arguments(f, def.Arguments)
 			case "type":
 				w.typeRef(f, def.Type)
 			default:
-				w.deprecation(f, def.Directives)
+				w.null()
 			}
 		})
 	})
@@ -174,71 +207,35 @@ func (w *writer) fields(f *operation.Field, fields ast.FieldList) {
 func (w *writer) enumValues(f *operation.Field, values ast.EnumValueList) {
 	visible := shown(w, f, values, func(def *ast.EnumValueDefinition) ast.DirectiveList { return def.Directives })
 	list(w, visible, func(def *ast.EnumValueDefinition) {
-		w.object(f, "__EnumValue", func(f *operation.Field) {
-			switch f.Name {
-			case "name":
-				w.string(def.Name)
-			case "description":
-				w.optional(def.Description)
-			default:
-				w.deprecation(f, def.Directives)
-			}
-		})
+		w.member(f, "__EnumValue", member{def.Name, def.Description, def.Directives}, func(*operation.Field) { w.null() })
 	})
 }
 
 func (w *writer) arguments(f *operation.Field, args ast.ArgumentDefinitionList) {
 	visible := shown(w, f, args, func(def *ast.ArgumentDefinition) ast.DirectiveList { return def.Directives })
 	list(w, visible, func(def *ast.ArgumentDefinition) {
-		w.inputValue(f, inputValue{def.Name, def.Description, def.Type, def.DefaultValue, def.Directives})
+		w.inputValue(f, member{def.Name, def.Description, def.Directives}, def.Type, def.DefaultValue)
 	})
 }
 
 func (w *writer) inputFields(f *operation.Field, fields ast.FieldList) {
 	visible := shown(w, f, fields, func(def *ast.FieldDefinition) ast.DirectiveList { return def.Directives })
 	list(w, visible, func(def *ast.FieldDefinition) {
-		w.inputValue(f, inputValue{def.Name, def.Description, def.Type, def.DefaultValue, def.Directives})
+		w.inputValue(f, member{def.Name, def.Description, def.Directives}, def.Type, def.DefaultValue)
 	})
 }
 
-// inputValue is what an argument and an input field have in common.
-type inputValue struct {
-	name, description string
-	typ               *ast.Type
-	defaultValue      *ast.Value
-	directives        ast.DirectiveList
-}
-
-func (w *writer) inputValue(f *operation.Field, v inputValue) {
-	w.object(f, "__InputValue", func(f *operation.Field) {
-		switch f.Name {
-		case "name":
-			w.string(v.name)
-		case "description":
-			w.optional(v.description)
-		case "type":
-			w.typeRef(f, v.typ)
-		case "defaultValue":
-			w.when(v.defaultValue != nil, func() { w.string(operation.FormatValue(v.defaultValue)) })
+func (w *writer) inputValue(f *operation.Field, m member, typ *ast.Type, defaultValue *ast.Value) {
+	w.member(f, "__InputValue", m, func(f *operation.Field) {
+		switch {
+		case f.Name == "type":
+			w.typeRef(f, typ)
+		case f.Name == "defaultValue" && defaultValue != nil:
+			w.string(operation.FormatValue(defaultValue))
 		default:
-			w.deprecation(f, v.directives)
+			w.null()
 		}
 	})
-}
-
-// deprecation writes isDeprecated and deprecationReason.
-func (w *writer) deprecation(f *operation.Field, directives ast.DirectiveList) {
-	d := directives.ForName("deprecated")
-	switch {
-	case f.Name == "isDeprecated":
-		w.bool(d != nil)
-	case f.Name != "deprecationReason" || d == nil:
-		w.null()
-	case d.Arguments.ForName("reason") == nil:
-		w.string("No longer supported")
-	default:
-		w.string(d.Arguments.ForName("reason").Value.Raw)
-	}
 }
 
 // shown are the elements that the argument includeDeprecated lets through.
