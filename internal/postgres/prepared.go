@@ -21,8 +21,8 @@ const preparedPerConn = 256
 // preparing is a connector whose connections prepare what they run.
 type preparing struct{ driver.Connector }
 
-// conn is what lib/pq's connections can do.
-type conn interface {
+// Conn is what the connections that a Wrap sees can do.
+type Conn interface {
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext
@@ -34,8 +34,8 @@ type conn interface {
 	driver.Validator
 }
 
-// prepared is what lib/pq's prepared statements can do.
-type prepared interface {
+// Stmt is what their prepared statements can do, but for COPY.
+type Stmt interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
@@ -46,17 +46,17 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	full, ok := plain.(conn)
+	full, ok := plain.(Conn)
 	if !ok {
 		return plain, nil
 	}
-	statements, err := simplelru.NewLRU(preparedPerConn, func(_ string, s prepared) { s.Close() })
-	return &preparingConn{conn: full, statements: statements}, err
+	statements, err := simplelru.NewLRU(preparedPerConn, func(_ string, s Stmt) { s.Close() })
+	return &preparingConn{Conn: full, statements: statements}, err
 }
 
 type preparingConn struct {
-	conn
-	statements *simplelru.LRU[string, prepared]
+	Conn
+	statements *simplelru.LRU[string, Stmt]
 	inTx       bool
 }
 
@@ -64,23 +64,23 @@ type preparingConn struct {
 // trip as it is, and may hold several statements, which cannot be prepared.
 func (c *preparingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(args) == 0 {
-		return c.conn.QueryContext(ctx, query, args)
+		return c.Conn.QueryContext(ctx, query, args)
 	}
-	return withPrepared(ctx, c, query, func(s prepared) (driver.Rows, error) { return s.QueryContext(ctx, args) })
+	return withPrepared(ctx, c, query, func(s Stmt) (driver.Rows, error) { return s.QueryContext(ctx, args) })
 }
 
 // ExecContext is QueryContext for statements that return no rows.
 func (c *preparingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 {
-		return c.conn.ExecContext(ctx, query, args)
+		return c.Conn.ExecContext(ctx, query, args)
 	}
-	return withPrepared(ctx, c, query, func(s prepared) (driver.Result, error) { return s.ExecContext(ctx, args) })
+	return withPrepared(ctx, c, query, func(s Stmt) (driver.Result, error) { return s.ExecContext(ctx, args) })
 }
 
 // withPrepared runs the statement that belongs to query. A migration may have
 // changed the tables since it was prepared: then it is prepared anew and, where
 // no transaction has been aborted by the failure, run again.
-func withPrepared[R any](ctx context.Context, c *preparingConn, query string, run func(prepared) (R, error)) (R, error) {
+func withPrepared[R any](ctx context.Context, c *preparingConn, query string, run func(Stmt) (R, error)) (R, error) {
 	var none R
 	s, kept, err := c.prepared(ctx, query)
 	if err != nil {
@@ -102,15 +102,15 @@ func withPrepared[R any](ctx context.Context, c *preparingConn, query string, ru
 
 // prepared returns the statement that belongs to query; kept is whether it was
 // there already.
-func (c *preparingConn) prepared(ctx context.Context, query string) (s prepared, kept bool, err error) {
+func (c *preparingConn) prepared(ctx context.Context, query string) (s Stmt, kept bool, err error) {
 	if s, ok := c.statements.Get(query); ok {
 		return s, true, nil
 	}
-	plain, err := c.conn.PrepareContext(ctx, query)
+	plain, err := c.Conn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, false, err
 	}
-	s, ok := plain.(prepared)
+	s, ok := plain.(Stmt)
 	if !ok { // COPY, which takes no arguments
 		plain.Close()
 		return nil, false, driver.ErrSkip
@@ -127,7 +127,7 @@ func outdated(err error) bool {
 
 // BeginTx notes that a transaction is open.
 func (c *preparingConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	tx, err := c.conn.BeginTx(ctx, options)
+	tx, err := c.Conn.BeginTx(ctx, options)
 	c.inTx = err == nil
 	return preparingTx{tx, c}, err
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/shopgraph/shopgraph/internal/postgres"
 )
 
 // Statements records the SQL statements that reach the driver: queries and
@@ -77,49 +79,36 @@ func (c recordingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &recordingConn{conn.(fullConn), c.to}, nil
-}
-
-// fullConn is every optional interface that lib/pq's connections have.
-type fullConn interface {
-	driver.Conn
-	driver.ConnBeginTx
-	driver.ConnPrepareContext
-	driver.ExecerContext
-	driver.NamedValueChecker
-	driver.Pinger
-	driver.QueryerContext
-	driver.SessionResetter
-	driver.Validator
+	return &recordingConn{conn.(postgres.Conn), c.to}, nil
 }
 
 type recordingConn struct {
-	fullConn
+	postgres.Conn
 	to *Statements
 }
 
 func (c *recordingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.to.add(query)
-	return c.fullConn.QueryContext(ctx, query, args)
+	return c.Conn.QueryContext(ctx, query, args)
 }
 
 func (c *recordingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.to.add(query)
-	return c.fullConn.ExecContext(ctx, query, args)
+	return c.Conn.ExecContext(ctx, query, args)
 }
 
 func (c *recordingConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
 	c.to.add("BEGIN")
-	tx, err := c.fullConn.BeginTx(ctx, options)
+	tx, err := c.Conn.BeginTx(ctx, options)
 	return recordingTx{tx, c.to}, err
 }
 
 func (c *recordingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	prepared, err := c.fullConn.PrepareContext(ctx, query)
+	prepared, err := c.Conn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	full, ok := prepared.(fullStmt)
+	full, ok := prepared.(postgres.Stmt)
 	if !ok { // COPY … FROM STDIN, which runs once, from its preparation to its closing
 		c.to.add(query)
 		return prepared, nil
@@ -146,25 +135,18 @@ func (t recordingTx) Rollback() error {
 	return t.Tx.Rollback()
 }
 
-// fullStmt is every optional interface that lib/pq's prepared statements have.
-type fullStmt interface {
-	driver.Stmt
-	driver.StmtExecContext
-	driver.StmtQueryContext
-}
-
 type recordingStmt struct {
-	fullStmt
+	postgres.Stmt
 	query string
 	to    *Statements
 }
 
 func (s *recordingStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	s.to.add(s.query)
-	return s.fullStmt.QueryContext(ctx, args)
+	return s.Stmt.QueryContext(ctx, args)
 }
 
 func (s *recordingStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	s.to.add(s.query)
-	return s.fullStmt.ExecContext(ctx, args)
+	return s.Stmt.ExecContext(ctx, args)
 }
