@@ -238,13 +238,19 @@ func (d *draft) tasks(least func(*step) int) []task {
 			level = max(level, place(index[before])+1)
 		}
 		t.subgraph, t.level = s.start.subgraph(), level
-		t.alone = s.start.entry == nil && len(s.start.place.path) > 0
+		t.alone = s.alone()
 		return level
 	}
 	for i := range tasks {
 		place(i)
 	}
 	return tasks
+}
+
+// alone says that the step cannot share a request: since what it fetches are no
+// entities, or since it takes arguments from enclosing objects.
+func (s *step) alone() bool {
+	return s.start.entry == nil && len(s.start.place.path) > 0 || len(s.start.contexts) > 0
 }
 
 // clone copies the draft, without its undo log, and with the fields of each

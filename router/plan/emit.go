@@ -90,10 +90,37 @@ func (e *emitter) fetch(b *batch) *Fetch {
 		f.Root = names.read(start.place.layout, []*node{b.steps[0].root})
 		f.text = []*textNode{{children: names.text(b.steps[0].root)}}
 	} else {
+		names.contexts = e.contextVariables(start)
 		e.addEntities(f, names, calls(e.walker, b.steps))
+		e.addContexts(f.Entities[0], start, names.contexts)
 	}
 	e.finish(f)
 	return f
+}
+
+// contextVariables names a variable for each argument that the start's field
+// takes from an enclosing object, by the argument.
+func (e *emitter) contextVariables(s *start) map[string]string {
+	if len(s.contexts) == 0 {
+		return nil
+	}
+	variables := map[string]string{}
+	for i, c := range s.requires.Field.Contexts {
+		variables[c.Name] = e.freeVariable("context", i)
+	}
+	return variables
+}
+
+func (e *emitter) addContexts(ent *Entities, s *start, variables map[string]string) {
+	b := inputBuilder{supergraph: e.walker.supergraph, subgraph: s.node.Subgraph()}
+	for i, source := range s.contexts {
+		c := s.requires.Field.Contexts[i]
+		set := fromFieldSet(e.walker.supergraph, source.typ, c.Selection)
+		ent.Contexts = append(ent.Contexts, Context{
+			Variable: variables[c.Name], Steps: len(source.path), typ: c.Type,
+			Value: b.inputs(source.layout, b.subgraph.Types[source.typ], set),
+		})
+	}
 }
 
 // addEntities gives the fetch an `_entities` field for each call. Calls that ask
@@ -169,6 +196,9 @@ func (e *emitter) finish(f *Fetch) {
 	var params []string
 	for _, ent := range f.Entities {
 		params = append(params, "$"+ent.Variable+": [_Any!]!")
+		for _, c := range ent.Contexts {
+			params = append(params, "$"+c.Variable+": "+c.typ)
+		}
 	}
 	for _, v := range e.op.Variables {
 		if !used[v.Name] {

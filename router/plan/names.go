@@ -15,6 +15,9 @@ type names struct {
 	of map[*nodeField]string
 	// typename marks the selection sets that ask for __typename.
 	typename map[*node]bool
+	// contexts are the variables that stand for arguments taken from enclosing
+	// objects, by argument; nil in most requests.
+	contexts map[string]string
 }
 
 func newNames() *names {
@@ -133,7 +136,7 @@ func (n *names) content(at *node) []*textNode {
 		out = append(out, &textNode{text: "__typename"})
 	}
 	for _, f := range at.fields {
-		t := &textNode{text: f.way.edge.Field.Name + f.way.from.argumentText, from: f.way.from}
+		t := &textNode{text: f.way.edge.Field.Name + n.arguments(f.way), from: f.way.from}
 		if name := n.of[f]; name != f.way.edge.Field.Name {
 			t.text = name + ": " + t.text
 		}
@@ -150,6 +153,24 @@ func (n *names) content(at *node) []*textNode {
 		}
 	}
 	return out
+}
+
+// arguments prints the arguments of a way's last field: the client's, and those
+// that are taken from enclosing objects.
+func (n *names) arguments(w *way) string {
+	text := w.from.argumentText
+	if n.contexts == nil {
+		return text
+	}
+	for _, c := range w.edge.Field.Contexts {
+		argument := c.Name + ": $" + n.contexts[c.Name]
+		if text == "" {
+			text = "(" + argument + ")"
+		} else {
+			text = text[:len(text)-1] + ", " + argument + ")"
+		}
+	}
+	return text
 }
 
 // without leaves out the leaves that outer selects for every type anyway.

@@ -110,8 +110,26 @@ type Entities struct {
 	// Targets are the places whose objects are represented. They have layouts of
 	// their own; Read is parallel to Targets.
 	Targets []Target
+	// Contexts are variables whose values are taken from objects that enclose
+	// the targets'. Objects with different values are fetched by requests of
+	// their own. A fetch with contexts has one Entities, with one target.
+	Contexts []Context
 
 	text []*textNode
+}
+
+// Context is a variable of an entity fetch that takes its value from an object
+// on the way to the target (@fromContext).
+type Context struct {
+	Variable string
+	// Steps is how many steps of the target's path lead to that object.
+	Steps int
+	// Value leads to the value within the object, one field at each level: of
+	// several the first whose Types have the object's runtime type. A value that
+	// is not there is null, one behind lists is a list.
+	Value []Input
+
+	typ string // the variable's type in the subgraph
 }
 
 // Target is a place in the response whose objects are entities to be fetched.

@@ -21,6 +21,8 @@ type place struct {
 type position struct {
 	*place
 	ways []*way
+	// above is the position whose field leads here, nil at the root.
+	above *position
 	// entered caches the ways that an entry at this very position opens.
 	entered []*way
 	asked   bool
@@ -51,12 +53,16 @@ type start struct {
 	place *place
 	// entry is nil for a root start.
 	entry *graph.Entry
-	// requires is the field whose @requires the representation must satisfy, if any.
+	// requires is the field whose @requires the representation must satisfy, and
+	// whose arguments are taken from enclosing objects, if any.
 	requires *graph.Edge
 	// depth is the least number of fetches in sequence before this one.
 	depth int
 	// position is where the entry was found: its ways resolve the conditions.
 	position *position
+	// contexts are the sources of the arguments that requires takes from
+	// enclosing objects, in the order of its Contexts.
+	contexts []*position
 	// conditions are the goals to be met first, once asked for.
 	conditions []*goal
 	prepared   bool

@@ -148,6 +148,9 @@ func (t *textWriter) entities(e *Entities) {
 	for _, r := range target.Representations {
 		t.representation(target, r)
 	}
+	for _, c := range e.Contexts {
+		t.context(target, c)
+	}
 	t.close(" =>")
 	t.open("")
 	t.nodes(e.text)
@@ -158,6 +161,17 @@ func (t *textWriter) representation(target *Target, r *Representation) {
 	t.open("... on " + target.condition(r))
 	t.line("__typename")
 	t.inputs(target.Layout, r.Fields)
+	t.close("")
+}
+
+// context prints where a variable's value comes from.
+func (t *textWriter) context(target *Target, c Context) {
+	l := t.plan.Root
+	for _, step := range target.Path[:c.Steps] {
+		l = l.Slots[step.Slot].Layout
+	}
+	t.open("$" + c.Variable + " from " + t.path(target.Path[:c.Steps]))
+	t.inputs(l, c.Value)
 	t.close("")
 }
 

@@ -235,7 +235,7 @@ func (w *walker) below(p *position, s *selection, ways []*way) ([]*goal, error) 
 		return []*goal{g}, nil
 	}
 	place, _ := w.child(p.place, s)
-	return w.walk(&position{place: place, ways: ways}, s.below)
+	return w.walk(&position{place: place, ways: ways, above: p}, s.below)
 }
 
 // waysTo returns the ways to a field: directly from where one may be, and by
@@ -257,7 +257,7 @@ func (w *walker) waysTo(p *position, s *selection) []*way {
 		if e == nil || !w.applies(e) {
 			continue
 		}
-		if e.Field.Requires != nil {
+		if conditional(e) {
 			for _, at := range w.requiring(p, at, e) {
 				add(at, e)
 			}
@@ -274,7 +274,7 @@ func (w *walker) waysTo(p *position, s *selection) []*way {
 		if e == nil || !w.applies(e) || direct[at.start.subgraph()] || s.leaf && least >= 0 && least <= at.start.depth {
 			continue
 		}
-		if e.Field.Requires != nil {
+		if conditional(e) {
 			if required := w.startRequiring(p, at.start.entry, e, at.start.depth); required != nil {
 				add(required.begin(), e)
 			}
@@ -283,6 +283,12 @@ func (w *walker) waysTo(p *position, s *selection) []*way {
 		add(at, e)
 	}
 	return best(ways)
+}
+
+// conditional says whether a field can only be resolved for an entity, with
+// something in its representation or its arguments that is fetched before.
+func conditional(e *graph.Edge) bool {
+	return e.Field.Requires != nil || len(e.Field.Contexts) > 0
 }
 
 // applies says whether a progressively overridden field is resolved by this
@@ -331,7 +337,38 @@ func (w *walker) startRequiring(p *position, entry *graph.Entry, e *graph.Edge, 
 	if !ok {
 		return nil
 	}
-	return w.start(p, entry, e, max(depth, p.depth()+rank+1))
+	contexts, ok := w.contexts(p, e)
+	if !ok {
+		return nil
+	}
+	s := w.start(p, entry, e, max(depth, p.depth()+rank+1))
+	s.contexts = contexts
+	return s
+}
+
+// contexts finds, for each argument that the field takes from an enclosing
+// object, the nearest such object: one whose type sets the context.
+func (w *walker) contexts(p *position, e *graph.Edge) ([]*position, bool) {
+	var sources []*position
+	for _, c := range e.Field.Contexts {
+		source := p.above
+		for source != nil && !w.sets(source.typ, c.Context) {
+			source = source.above
+		}
+		if source == nil {
+			return nil, false
+		}
+		sources = append(sources, source)
+	}
+	return sources, true
+}
+
+// sets says whether values of the type set the context: the type does, or an
+// interface that it implements, or a union that it is a member of.
+func (w *walker) sets(typ, context string) bool {
+	return slices.ContainsFunc(w.supergraph.Contexts[context], func(setter string) bool {
+		return setter == typ || !w.isAbstract(typ) && w.supergraph.IsPossible(setter, typ)
+	})
 }
 
 func (w *walker) start(p *position, entry *graph.Entry, requires *graph.Edge, depth int) *start {
@@ -406,7 +443,7 @@ func (w *walker) byType(p *position, s *selection) ([]*goal, error) {
 				continue
 			}
 			var more []*goal
-			if more, err = w.walkField(&position{place: w.narrowed(p.place, typeName), ways: []*way{cast}}, s); err != nil {
+			if more, err = w.walkField(&position{place: w.narrowed(p.place, typeName), ways: []*way{cast}, above: p.above}, s); err != nil {
 				break
 			}
 			goals = append(goals, more...)
@@ -446,7 +483,7 @@ func (w *walker) walkFragment(p *position, s *selection) ([]*goal, error) {
 		return w.walkObjectFragment(p, s.typ, s.below)
 	}
 	if ways, ok := w.castWhole(p, s.typ); ok {
-		goals, err := w.walk(&position{place: w.narrowed(p.place, s.typ), ways: ways}, s.below)
+		goals, err := w.walk(&position{place: w.narrowed(p.place, s.typ), ways: ways, above: p.above}, s.below)
 		if err == nil || !isUnresolvable(err) {
 			return goals, err
 		}
@@ -488,7 +525,7 @@ func (w *walker) walkObjectFragment(p *position, typeName string, set []*selecti
 		}
 		ways = append(ways, cast)
 	}
-	return w.walk(&position{place: w.narrowed(p.place, typeName), ways: ways}, set)
+	return w.walk(&position{place: w.narrowed(p.place, typeName), ways: ways, above: p.above}, set)
 }
 
 // castWhole casts every way to an abstract type, if each subgraph that may
@@ -524,8 +561,7 @@ func (w *walker) conditions(s *start) ([]*goal, error) {
 		return s.conditions, s.err
 	}
 	s.prepared = true
-	p := &position{place: s.position.place, ways: s.position.ways, entered: s.position.entered, asked: s.position.asked}
-	s.conditions, s.err = w.conditionGoals(s, p)
+	s.conditions, s.err = w.conditionGoals(s, s.position)
 	return s.conditions, s.err
 }
 
@@ -537,8 +573,15 @@ func (w *walker) conditionGoals(s *start, p *position) ([]*goal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.requires != nil {
+	if s.requires != nil && s.requires.Field.Requires != nil {
 		more, err := w.walk(p, fromFieldSet(w.supergraph, p.typ, s.requires.Field.Requires))
+		if err != nil {
+			return nil, err
+		}
+		goals = append(goals, more...)
+	}
+	for i, source := range s.contexts {
+		more, err := w.walk(source, fromFieldSet(w.supergraph, source.typ, s.requires.Field.Contexts[i].Selection))
 		if err != nil {
 			return nil, err
 		}

@@ -143,11 +143,11 @@ func (p *prover) resolvesFrom(nodes []*Node, typeName string, f *ast.Field, at [
 	found, target := false, ""
 	for _, n := range nodes {
 		e := n.Field(f.Name)
-		if e == nil {
-			continue
+		if e == nil || len(e.Field.Contexts) > 0 {
+			continue // a context is not to be had within a field set
 		}
 		if e.Field.Requires != nil {
-			r, ok := p.resolves(at, typeName, e.Field.Requires, true)
+			r, ok := p.resolvesRequires(at, typeName, e)
 			if !ok {
 				continue
 			}
@@ -163,6 +163,17 @@ func (p *prover) resolvesFrom(nodes []*Node, typeName string, f *ast.Field, at [
 	}
 	below, ok := p.resolves(to, target, f.SelectionSet, true)
 	return max(rank, below), ok
+}
+
+func (p *prover) resolvesRequires(at []*Node, typeName string, e *Edge) (int, bool) {
+	key := typeName + "." + e.Field.Name + "@" + e.Field.Parent.Subgraph.Graph + setKey(at)
+	if p.active[key] {
+		p.cut = true
+		return 0, false
+	}
+	p.active[key] = true
+	defer delete(p.active, key)
+	return p.resolves(at, typeName, e.Field.Requires, true)
 }
 
 // resolvesByType resolves an interface's field for each runtime type apart, all

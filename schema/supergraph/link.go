@@ -21,11 +21,11 @@ var understood = map[string]bool{
 	specLink:                                 true,
 	specCore:                                 true,
 	specInaccessible:                         true,
+	specContext:                              true,
 	"https://specs.apollo.dev/tag":           true,
 	"https://specs.apollo.dev/authenticated": true,
 	"https://specs.apollo.dev/requiresScopes": true,
 	"https://specs.apollo.dev/policy":         true,
-	"https://specs.apollo.dev/context":        true,
 	"https://specs.apollo.dev/cost":           true,
 	"https://specs.apollo.dev/cacheTag":       true,
 }

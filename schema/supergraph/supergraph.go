@@ -34,6 +34,8 @@ type Supergraph struct {
 	API *ast.Schema
 	// Links are the specifications that the schema links.
 	Links Links
+	// Contexts are, by the name of a context, the types that set it (@context).
+	Contexts map[string][]string
 	// Labels are the labels of progressive overrides (@override(label:)), sorted.
 	Labels []string
 
@@ -154,6 +156,7 @@ func Parse(sdl string) (*Supergraph, error) {
 		return nil, err
 	}
 	s.Labels = s.labels()
+	s.Contexts = s.contexts()
 	s.API, err = apiSchema(doc, links)
 	return s, err
 }
@@ -203,6 +206,26 @@ func (s *Supergraph) labels() []string {
 	}
 	slices.Sort(labels)
 	return slices.Compact(labels)
+}
+
+const specContext = "https://specs.apollo.dev/context"
+
+func (s *Supergraph) contexts() map[string][]string {
+	directive, ok := s.Links.Directive(specContext, "context")
+	if !ok {
+		return nil
+	}
+	contexts := map[string][]string{}
+	for name, def := range s.Definitions {
+		for _, d := range def.Directives.ForNames(directive) {
+			context := argument(d, "name")
+			contexts[context] = append(contexts[context], name)
+		}
+	}
+	for _, types := range contexts {
+		slices.Sort(types)
+	}
+	return contexts
 }
 
 func possibleTypes(definitions map[string]*ast.Definition) map[string][]string {
