@@ -32,6 +32,7 @@ var rules = []struct {
 	{"schema", nil, "documentation only"},
 
 	{"router/operation", []string{"schema/supergraph", "router/operation/..."}, "an operation is judged by the API schema alone"},
+	{"router/operation/...", []string{"router/operation/..."}, "an operation is judged by the API schema alone"},
 	{"router/introspect", []string{"router/operation/...", "schema/supergraph"}, "introspection needs no plan"},
 	{"router/plan", []string{"schema/federation", "schema/graph", "schema/supergraph", "router/operation"}, "a plan is made without running anything"},
 	{"router/execute", []string{"router/plan", "internal/rawjson"}, "the executor knows plans, not schemas"},

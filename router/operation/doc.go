@@ -24,7 +24,8 @@
 //     resolved before planning, so plans know none. Cache plans by Key.
 //
 // The packages below: apischema indexes the API schema, validate holds the
-// specification's validation rules, one per file.
+// specification's validation rules, one per file, jsontext reads and writes JSON
+// without decoding it, operationtest draws random requests for property tests.
 //
 // # The model
 //
