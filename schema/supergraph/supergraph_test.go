@@ -79,6 +79,14 @@ func apiText(s *Supergraph) string {
 	return b.String()
 }
 
+// refused are supergraphs that the laxer of the two composers lets pass though
+// they cannot be used.
+var refused = map[string]string{
+	"inaccessible-union-members/guild.supergraph.graphql": "a union all of whose members are inaccessible",
+	"key-missing-subselection/guild.supergraph.graphql":   "a key that stops at a composite field",
+	"key-subselection-on-leaf/guild.supergraph.graphql":   "a key that selects below a scalar",
+}
+
 // TestParsePublicSupergraphs reads every supergraph of the shared cases, by two
 // composers.
 func TestParsePublicSupergraphs(t *testing.T) {
@@ -102,11 +110,13 @@ func TestParsePublicSupergraphs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// A bug of that composer: a union whose every member is inaccessible.
-		if strings.HasSuffix(file, "inaccessible-union-members/guild.supergraph.graphql") {
+		s, err := Parse(string(sdl))
+		if why := refused[filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file)]; why != "" {
+			if err == nil {
+				t.Errorf("%s was read, in spite of %s", file, why)
+			}
 			continue
 		}
-		s, err := Parse(string(sdl))
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
 			continue
