@@ -18,7 +18,7 @@ func (r *Result) read(i int) {
 		return
 	}
 	a := answer{fetch: &r.program.fetches[i], state: s, parser: parser{
-		text: text, values: r.segments[i].values[:0], segment: uint32(i), types: r.program.types, list: s.list[:0], limit: r.room,
+		text: text, values: r.segments[i].values[:0], segment: uint32(i), types: r.program.types, list: s.list[:0], limit: s.room,
 	}}
 	end := a.response()
 	r.segments[i] = segment{text: text, values: a.values}
@@ -36,7 +36,7 @@ func (r *Result) read(i int) {
 // discard forgets the data of an answer that has errors of its own to tell and
 // data of the wrong shape.
 func (a *answer) discard() {
-	a.state.data = Value{}
+	a.state.data, a.state.hasData = Value{}, false
 	for n := range a.state.batches {
 		for at := range a.state.batches[n].entries {
 			a.state.batches[n].entries[at].entity = Value{}
@@ -51,8 +51,6 @@ type answer struct {
 	state *fetchState
 	// wrong says what is wrong with an answer that is JSON; "" for nothing.
 	wrong string
-	// hasData says that data came, and was not null.
-	hasData bool
 }
 
 // verdict returns what makes the answer useless, if anything does.
@@ -65,13 +63,13 @@ func (a *answer) verdict(end int) *Failure {
 	switch {
 	case a.full:
 		return malformed("with more objects than the router takes")
-	case isError && (end < 0 || !a.hasData && len(a.state.errors) == 0):
+	case isError && (end < 0 || !a.state.hasData && len(a.state.errors) == 0):
 		return statusFailure(name, a.state.call.Status)
 	case end < 0:
 		return malformed("with invalid JSON at byte %d", rawjson.Fault(end))
 	case a.wrong != "" && len(a.state.errors) == 0:
 		return malformed("%s", a.wrong)
-	case !a.hasData && len(a.state.errors) == 0:
+	case !a.state.hasData && len(a.state.errors) == 0:
 		return malformed("neither data nor errors")
 	}
 	return nil
@@ -84,7 +82,7 @@ func (a *answer) response() int {
 		if end := rawjson.Value(a.text, i, 0); end < 0 {
 			return end
 		}
-		a.wrong = "something else than a JSON object"
+		a.wrong = "with something other than a JSON object"
 		return len(a.text)
 	}
 	return a.members(i, func(name []byte, i int) int {
@@ -146,7 +144,7 @@ func (a *answer) members(i int, read func(name []byte, i int) int) int {
 }
 
 func (a *answer) data(i int) int {
-	a.hasData = false
+	a.state.hasData = false
 	if i >= len(a.text) || a.text[i] != '{' {
 		end := rawjson.Value(a.text, i, 1)
 		if end >= 0 && a.text[i] != 'n' {
@@ -154,7 +152,7 @@ func (a *answer) data(i int) int {
 		}
 		return end
 	}
-	a.hasData = true
+	a.state.hasData = true
 	if a.fetch.root != nil {
 		v, end := a.object(i, a.fetch.root, 2)
 		a.state.data = v
@@ -183,7 +181,7 @@ func (a *answer) entities(i int, e *entities, b *batch) int {
 		if end := rawjson.Value(a.text, i, 2); end < 0 {
 			return end
 		}
-		a.wrong = "no list of entities"
+		a.wrong = "without a list of entities"
 		return rawjson.Value(a.text, i, 2)
 	}
 	n := 0
@@ -300,7 +298,7 @@ func (s *fetchState) release() {
 		s.batches[i].reset()
 	}
 	s.places = s.places[:0]
-	s.call.Body, s.call.Answer, s.call.Header, s.errors, s.failure, s.data = nil, nil, nil, nil, nil, Value{}
+	s.call.Body, s.call.Answer, s.call.Header, s.errors, s.failure, s.data, s.hasData = nil, nil, nil, nil, nil, Value{}, false
 }
 
 func (s *segment) release() {

@@ -94,15 +94,16 @@ func (r *Result) affected(i int) [][]PathElement {
 	for n := range f.entities {
 		for t := range f.entities[n].targets {
 			if len(paths) <= maxPlaces {
-				paths = append(paths, r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, s.batches[n].objectsOf(t, nil))...)
+				paths = append(paths, r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, s.batches[n].objectsOf(t))...)
 			}
 		}
 	}
 	return paths
 }
 
-// objectsOf appends a target's objects.
-func (b *batch) objectsOf(target int, objects []Value) []Value {
+// objectsOf returns a target's objects.
+func (b *batch) objectsOf(target int) []Value {
+	var objects []Value
 	for i := range b.entries {
 		if b.entries[i].target == uint32(target) {
 			objects = append(objects, b.entries[i].object)
@@ -212,10 +213,13 @@ func readPath(text []byte) []PathElement {
 // paths: one for each object that the answer was for.
 func (r *Result) clientPaths(i int, path []PathElement) [][]PathElement {
 	f, s := &r.program.fetches[i], &r.fetches[i]
-	if f.root != nil {
-		if len(path) == 0 && len(f.Path) == 0 {
+	if len(path) == 0 {
+		if s.hasData {
 			return nil
 		}
+		return r.affected(i)
+	}
+	if f.root != nil {
 		var paths [][]PathElement
 		for _, prefix := range r.pathsTo(f.Path, f.place, s.places) {
 			paths = append(paths, translate(prefix, f.root, path))
@@ -223,7 +227,7 @@ func (r *Result) clientPaths(i int, path []PathElement) [][]PathElement {
 		return paths
 	}
 	for n := range f.entities {
-		if len(path) > 0 && path[0].Name == f.Entities[n].ResponseName {
+		if path[0].Name == f.Entities[n].ResponseName {
 			return r.entityPaths(f, n, &s.batches[n], path[1:])
 		}
 	}
@@ -235,10 +239,12 @@ func (r *Result) clientPaths(i int, path []PathElement) [][]PathElement {
 func (r *Result) entityPaths(f *fetch, n int, b *batch, path []PathElement) [][]PathElement {
 	var paths [][]PathElement
 	for t := range f.entities[n].targets {
-		objects := b.objectsOf(t, nil)
-		rest := path
+		var objects []Value
+		var rest []PathElement
 		if len(path) > 0 && path[0].Name == "" && path[0].Index < len(b.unique) {
 			objects, rest = b.standsFor(path[0].Index, t), path[1:]
+		} else {
+			objects = b.objectsOf(t)
 		}
 		for _, prefix := range r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, objects) {
 			if len(paths) <= maxPlaces {

@@ -14,9 +14,9 @@ import (
 // Request is one run of a program.
 type Request struct {
 	Transport Transport
-	// Variables returns the coerced value of a client's variable as JSON, nil for
-	// one that has none. It may be nil for a program without variables.
-	Variables func(name string) []byte
+	// Variables are the client's, coerced. It may be nil for a program without
+	// variables.
+	Variables Variables
 	// Header adds to the headers of a request to the named subgraph; nil adds
 	// none.
 	Header func(ctx context.Context, subgraph string, header http.Header)
@@ -25,6 +25,13 @@ type Request struct {
 	MaxValues int
 	// Trace asks for Result.Traces.
 	Trace bool
+}
+
+// Variables are the values of a request's variables, as JSON: those of package
+// operation.
+type Variables interface {
+	// Lookup returns the value of a variable; ok is false when it has none.
+	Lookup(name string) (value []byte, ok bool)
 }
 
 // DefaultMaxValues is how many values a request may hold where nothing else is
@@ -67,7 +74,11 @@ type fetchState struct {
 	places []Value
 	// waits is how many fetches this one still waits for.
 	waits int
+	// room is how many values the answer may have.
+	room int
 
+	// hasData says that data came, and was not null.
+	hasData bool
 	// data is what was answered for a root fetch: an object, or Missing.
 	data Value
 	// errors is the answer's list of errors, or empty.
@@ -206,6 +217,7 @@ func (r *Result) finish(i int) (next int, over bool) {
 // prepare makes the fetch's request; false when there is nothing to ask for.
 func (r *Result) prepare(i int) bool {
 	f, s := &r.program.fetches[i], &r.fetches[i]
+	s.room = r.room
 	if f.root != nil {
 		if s.places = r.collect(s.places[:0], r.root, f.place); len(s.places) == 0 {
 			return false
@@ -218,7 +230,7 @@ func (r *Result) prepare(i int) bool {
 	s.body = append(s.body[:0], f.body...)
 	start := len(s.body)
 	for _, v := range f.variables {
-		if value := r.request.Variables(v.name); value != nil {
+		if value, ok := r.request.Variables.Lookup(v.name); ok {
 			s.body = append(append(separate(s.body, start), v.key...), value...)
 		}
 	}

@@ -102,9 +102,10 @@ func (p *parser) object(i int, read *reader, depth int) (Value, int) {
 	at := int(v.off) + 1
 	b := p.text
 	if i = rawjson.Space(b, i+1); i < len(b) && b[i] == '}' {
+		p.omitted(at, read)
 		return v, i + 1
 	}
-	for next := 0; ; {
+	for next, found := 0, 0; ; {
 		field, end := read.match(b, i, next)
 		if end < 0 {
 			return v, end
@@ -118,11 +119,13 @@ func (p *parser) object(i int, read *reader, depth int) (Value, int) {
 		} else if f := &read.fields[field]; f.slot < 0 {
 			i = p.typename(i, depth, at-1)
 			next = field + 1
+			found++
 		} else {
 			var x Value
 			x, i = p.value(i, f.reader, depth)
 			p.values[at+f.slot] = x
 			next = field + 1
+			found++
 		}
 		if i < 0 {
 			return v, i
@@ -131,12 +134,28 @@ func (p *parser) object(i int, read *reader, depth int) (Value, int) {
 			return v, ^i
 		}
 		if b[i] == '}' {
+			if found < len(read.fields) {
+				p.omitted(at, read)
+			}
 			return v, i + 1
 		}
 		if b[i] != ',' {
 			return v, ^i
 		}
 		i = rawjson.Space(b, i+1)
+	}
+}
+
+// omitted notes which fields of an object are not there, where all should be:
+// if the object can have other types, some are for others.
+func (p *parser) omitted(at int, read *reader) {
+	if read.typ == UnknownType {
+		return
+	}
+	for i := range read.fields {
+		if slot := read.fields[i].slot; slot >= 0 && p.values[at+slot].Kind() == Missing {
+			p.values[at+slot].meta = uint32(Omitted)
+		}
 	}
 }
 

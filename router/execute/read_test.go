@@ -56,6 +56,8 @@ func seen(t *testing.T, r *Result, v Value, read *plan.Selection) any {
 	switch v.Kind() {
 	case Missing:
 		return "missing"
+	case Omitted:
+		return "omitted"
 	case Wrong:
 		return "wrong"
 	case List:
@@ -117,6 +119,8 @@ func wanted(v any, read *plan.Selection) any {
 			x, ok := v[f.ResponseName]
 			name, isName := x.(string)
 			switch {
+			case !ok && f.Slot >= 0 && read.Typename != "":
+				out[strconv.Itoa(f.Slot)] = "omitted"
 			case ok && f.Slot >= 0:
 				out[strconv.Itoa(f.Slot)] = wanted(x, f.Selection)
 			case ok && isName:

@@ -203,7 +203,7 @@ func (r *Result) appendInputs(body []byte, object Value, fields []input) ([]byte
 			continue
 		}
 		v := slots[f.slot]
-		if v.Kind() == Missing || v.Kind() == Null && f.nonNull {
+		if v.Kind() < Null || v.Kind() == Null && f.nonNull {
 			return body, false
 		}
 		body = append(body, f.key...)

@@ -7,6 +7,9 @@ const (
 	// Missing is a field that no subgraph answered: it was not asked for, the
 	// fetch failed, or the entity does not exist.
 	Missing Kind = iota
+	// Omitted is a field that the subgraph left out of an object although it was
+	// asked for it.
+	Omitted
 	Null
 	String
 	Number
@@ -57,7 +60,7 @@ func (v Value) Disputed() bool { return v.meta&disputedBit != 0 }
 
 func (v Value) segment() uint32 { return v.meta >> segmentShift }
 
-// isNothing says whether the value is Missing or Null.
+// isNothing says whether the value is Missing, Omitted or Null.
 func (v Value) isNothing() bool { return v.Kind() <= Null }
 
 // same says whether two objects are one and the same.

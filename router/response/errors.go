@@ -68,11 +68,7 @@ func (w *writer) violation(f *field, message string) {
 	if w.over || len(w.own) == maxOwnErrors {
 		return
 	}
-	path := slices.Clone(w.path)
-	if f != nil && f.shape == nil && f.lists == 0 {
-		path = append(path, execute.PathElement{Name: f.source.ResponseName})
-	}
-	w.own = append(w.own, ownError{message: message, path: path})
+	w.own = append(w.own, ownError{message: message, path: slices.Clone(w.at(f))})
 }
 
 // mismatch notes that a value has not the kind that its type demands.
@@ -92,13 +88,18 @@ var kindTexts = [...]string{
 // nullViolation notes that null stands where it may not, unless an error says
 // why already.
 func (w *writer) nullViolation(f *field, level int) {
-	path := w.path
-	if f.shape == nil && f.lists == 0 {
-		path = append(path, execute.PathElement{Name: f.source.ResponseName})
-	}
-	if !w.explained(path) {
+	if !w.explained(w.at(f)) {
 		w.violation(f, "Cannot return null for non-nullable field "+f.parent.Name+"."+f.source.Name+".")
 	}
+}
+
+// at is the path of the field that is being written; of the object for nil. The
+// writer's path has the fields of which something is inside.
+func (w *writer) at(f *field) []execute.PathElement {
+	if f != nil && f.shape == nil && f.lists == 0 {
+		return append(w.path, execute.PathElement{Name: f.source.ResponseName})
+	}
+	return w.path
 }
 
 // explained says whether an error is about the place, something around it or

@@ -72,13 +72,13 @@ func (w *writer) fieldsOf(v execute.Value, s *shape) *fields {
 	id := w.Type(v)
 	if id == execute.UnknownType {
 		if s.untyped == nil {
-			w.violation(nil, "the type of the "+s.declared.Name+" is not known")
+			w.violation(nil, "the type of this "+s.declared.Name+" is not known")
 		}
 		return s.untyped
 	}
 	fields := w.projection.compiler.forType(s, id)
 	if fields == nil && id == execute.ForeignType {
-		w.violation(nil, "the object has a type that is no "+s.declared.Name)
+		w.violation(nil, "the subgraph answered an object of a type that no "+s.declared.Name+" has")
 	}
 	return fields
 }
@@ -99,6 +99,9 @@ func (w *writer) orNull(v execute.Value, f *field, level int) bool {
 	mark := len(w.dst)
 	if v.Kind() > execute.Null && w.value(v, f, level) {
 		return true
+	}
+	if v.Kind() == execute.Omitted && !w.explained(w.at(f)) {
+		w.violation(f, "the subgraph left "+f.parent.Name+"."+f.source.Name+" out of its answer")
 	}
 	w.dst = w.dst[:mark]
 	if f.isNonNull(level) {

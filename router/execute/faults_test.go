@@ -1,0 +1,106 @@
+package execute_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/shopgraph/shopgraph/internal/goldentest"
+	"github.com/shopgraph/shopgraph/internal/mock"
+	"github.com/shopgraph/shopgraph/internal/subgraphtest"
+	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/executetest"
+)
+
+// TestFaults holds what clients get when a subgraph answers wrongly: one archive
+// is an operation and the subgraph that is at fault, its files the answers by
+// fault.
+func TestFaults(t *testing.T) {
+	goldentest.Run(t, "testdata/faults", func(t *testing.T, c *goldentest.Case) map[string]string {
+		seen := map[string]string{}
+		for _, fault := range append(subgraphtest.Faults(), subgraphtest.Fault{Name: "none", Wrap: func(h http.Handler) http.Handler { return h }}) {
+			seen[fault.Name] = faultyAnswer(t, c, fault)
+		}
+		return seen
+	})
+}
+
+func faultyAnswer(t *testing.T, c *goldentest.Case, fault subgraphtest.Fault) string {
+	t.Helper()
+	r, network := newFaulty(t, c, fault)
+	defer network.Wait()
+	o, err := r.Prepare(c.File("query.graphql"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readable(t, o.Run(context.Background()))
+}
+
+// newFaulty makes a router whose subgraphs answer from the case's data, one of
+// them with the fault.
+func newFaulty(t testing.TB, c *goldentest.Case, fault subgraphtest.Fault) (*executetest.Router, *subgraphtest.Network) {
+	t.Helper()
+	r, err := executetest.New(c.File("supergraph.graphql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixtures, err := mock.ParseFixtures([]byte(c.File("data.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	network := &subgraphtest.Network{}
+	transport := execute.ByName{}
+	for _, g := range r.Supergraph.Subgraphs {
+		schema, err := mock.ParseSubgraph(c.File(g.Name + ".graphql"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		handler := mock.Handler(schema, fixtures.Subgraph(g.Name))
+		if g.Name == strings.TrimSpace(c.File("faulty")) {
+			handler = fault.Wrap(handler)
+		}
+		if err := network.Handle(g.Name, g.URL, handler); err != nil {
+			t.Fatal(err)
+		}
+		to, err := execute.NewHTTP(network, g.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to.MaxAnswer = 1 << 20
+		transport[g.Name] = to
+	}
+	r.Transport = transport
+	return r, network
+}
+
+// readable prints a response for people: the data, and a line per error. It
+// fails the test if the response is none.
+func readable(t testing.TB, response []byte) string {
+	t.Helper()
+	var fields struct {
+		Data   json.RawMessage
+		Errors []struct {
+			Message    string
+			Path       []any
+			Locations  []struct{ Line, Column int }
+			Extensions map[string]any
+		}
+		Extensions json.RawMessage
+	}
+	decoder := json.NewDecoder(bytes.NewReader(response))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&fields); err != nil || fields.Data == nil || decoder.More() {
+		t.Errorf("no response (%v): %s", err, response)
+	}
+	out := string(fields.Data) + "\n"
+	for _, e := range fields.Errors {
+		path, _ := json.Marshal(e.Path)
+		extensions, _ := json.Marshal(e.Extensions)
+		out += fmt.Sprintf("%s %s\n    at %v %s\n", path, e.Message, e.Locations, extensions)
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+// Package executetest puts the stages of the router together for tests of
+// execution: without caches, limits or anything else that is around them.
+package executetest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/operation"
+	"github.com/shopgraph/shopgraph/router/plan"
+	"github.com/shopgraph/shopgraph/router/response"
+	"github.com/shopgraph/shopgraph/router/routertest"
+	"github.com/shopgraph/shopgraph/schema/graph"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
+)
+
+// Router answers operations on a supergraph.
+type Router struct {
+	Supergraph *supergraph.Supergraph
+	// Transport carries the requests to all subgraphs.
+	Transport execute.Transport
+
+	graph  *graph.Graph
+	parser *operation.Parser
+	types  *execute.Types
+}
+
+// New makes a router of a supergraph SDL. The transport is still to be set.
+func New(sdl string) (*Router, error) {
+	s, err := supergraph.Parse(sdl)
+	if err != nil {
+		return nil, err
+	}
+	return &Router{Supergraph: s, graph: graph.Build(s), parser: operation.NewParser(s.API, operation.Options{}), types: execute.NewTypes(objectTypes(s))}, nil
+}
+
+func objectTypes(s *supergraph.Supergraph) []string {
+	var names []string
+	for name, def := range s.Definitions {
+		if def.Kind == ast.Object {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// HTTP returns the transport that sends the subgraphs' requests to their URLs.
+func HTTP(s *supergraph.Supergraph, client http.RoundTripper) (execute.Transport, error) {
+	transport := execute.ByName{}
+	for _, g := range s.Subgraphs {
+		t, err := execute.NewHTTP(client, g.URL)
+		if err != nil {
+			return nil, err
+		}
+		transport[g.Name] = t
+	}
+	return transport, nil
+}
+
+// Build is a routertest.Build.
+func Build(sdl string, client http.RoundTripper) (routertest.Router, error) {
+	r, err := New(sdl)
+	if err != nil {
+		return nil, err
+	}
+	if r.Transport, err = HTTP(r.Supergraph, client); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, query string, variables map[string]any) []byte {
+		text, err := json.Marshal(variables)
+		if err != nil {
+			return refusal(err)
+		}
+		o, err := r.Prepare(query, text)
+		if err != nil {
+			return refusal(err)
+		}
+		return o.Run(ctx)
+	}, nil
+}
+
+func refusal(err error) []byte {
+	body, _ := json.Marshal(map[string]any{"errors": []any{map[string]any{"message": err.Error()}}})
+	return body
+}
+
+// Operation is an operation that was made ready to run.
+type Operation struct {
+	Plan       *plan.Plan
+	Program    *execute.Program
+	Projection *response.Projection
+	Request    execute.Request
+	Options    response.Options
+}
+
+// Prepare makes the only operation of a document ready, with its variables as
+// JSON. Errors of subgraphs will be shown in full.
+func (r *Router) Prepare(query string, variables []byte) (*Operation, error) {
+	doc, errs := r.parser.Parse(query)
+	if errs != nil {
+		return nil, errs
+	}
+	def, errs := doc.Operation("")
+	if errs != nil {
+		return nil, errs
+	}
+	values, errs := def.Coerce(variables)
+	if errs != nil {
+		return nil, errs
+	}
+	op, errs := values.Key().Normalize()
+	if errs != nil {
+		return nil, errs
+	}
+	if op.Introspects() {
+		return nil, fmt.Errorf("introspection is no matter of execution")
+	}
+	p, err := plan.Build(r.graph, op, plan.Options{})
+	if err != nil {
+		return nil, err
+	}
+	o := &Operation{Plan: p, Program: execute.Compile(p, r.types)}
+	o.Projection = response.Compile(r.Supergraph.API, op, o.Program)
+	o.Request = execute.Request{Transport: r.Transport, Variables: values}
+	o.Options.Errors = response.PassAll
+	return o, nil
+}
+
+// Run runs the operation and returns the response.
+func (o *Operation) Run(ctx context.Context) []byte {
+	result := o.Program.Run(ctx, &o.Request)
+	defer result.Release()
+	return o.Projection.Write(nil, result, &o.Options)
+}
