@@ -234,18 +234,16 @@ func (p *planned) execute(ctx context.Context, of *prepared, o *Options) *execut
 	return p.program.Run(ctx, &execute.Request{
 		Transport: p.engine.transport,
 		Header:    o.Headers,
-		Variables: func(name string) []byte {
-			value, _ := of.variables.Lookup(name)
-			return value
-		},
+		Variables: of.variables,
 	})
 }
 
 // respond writes the answer.
 func (p *planned) respond(of *prepared, result *execute.Result, o *Options) *Response {
 	memory := bodies.Get().(*[]byte)
-	*memory = p.projection.Write((*memory)[:0], result, &response.Options{Errors: o.Errors})
+	var errors int
+	*memory, errors = p.projection.Write((*memory)[:0], result, &response.Options{Errors: o.Errors})
 	return &Response{
-		Kind: p.operation.Kind, OperationName: p.operation.Name, Errors: len(result.Errors()), Body: *memory, memory: memory,
+		Kind: p.operation.Kind, OperationName: p.operation.Name, Errors: errors, Body: *memory, memory: memory,
 	}
 }

@@ -55,7 +55,7 @@ func Run(t *testing.T, dir string, check func(t *testing.T, c *Case) map[string]
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, file, archive, check(t, newCase(archive)), wanted)
+			compare(t, file, archive, check(t, NewCase(archive)), wanted)
 		})
 	}
 }
@@ -75,7 +75,8 @@ func archives(t *testing.T, dir string) []string {
 	return files
 }
 
-func newCase(archive *txtar.Archive) *Case {
+// NewCase returns the case that an archive is.
+func NewCase(archive *txtar.Archive) *Case {
 	c := &Case{Comment: string(archive.Comment), files: map[string]string{}}
 	for _, f := range archive.Files {
 		c.names = append(c.names, f.Name)
@@ -90,7 +91,7 @@ func compare(t *testing.T, file string, archive *txtar.Archive, seen map[string]
 		rewrite(t, file, archive, seen, wanted)
 		return
 	}
-	c := newCase(archive)
+	c := NewCase(archive)
 	for _, name := range sortedKeys(seen) {
 		if !c.Has(name) {
 			t.Errorf("%s has no file %q; run with -update to write it:\n%s", file, name, seen[name])

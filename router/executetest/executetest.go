@@ -135,5 +135,6 @@ func (r *Router) Prepare(query string, variables []byte) (*Operation, error) {
 func (o *Operation) Run(ctx context.Context) []byte {
 	result := o.Program.Run(ctx, &o.Request)
 	defer result.Release()
-	return o.Projection.Write(nil, result, &o.Options)
+	body, _ := o.Projection.Write(nil, result, &o.Options)
+	return body
 }

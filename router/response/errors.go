@@ -122,13 +122,14 @@ func related(a, b []execute.PathElement) bool {
 	return slices.Equal(a[:n], b[:n])
 }
 
-// errors writes the member "errors", if there are any.
-func (w *writer) errors() {
+// errors writes the member "errors", if there are any, and says how many.
+func (w *writer) errors() int {
 	if w.over {
 		w.own = []ownError{{message: "the answer would be larger than the router gives: ask for less at a time"}}
 	}
-	if len(w.Errors())+len(w.own) == 0 {
-		return
+	count := len(w.Errors()) + len(w.own)
+	if count == 0 {
+		return 0
 	}
 	w.dst = append(w.dst, `,"errors":`...)
 	separator := byte('[')
@@ -143,6 +144,7 @@ func (w *writer) errors() {
 		w.ownError(&w.own[i])
 	}
 	w.dst = append(w.dst, ']')
+	return count
 }
 
 func (w *writer) ownError(e *ownError) {

@@ -48,8 +48,9 @@ type Options struct {
 const DefaultMaxBytes = 1 << 30
 
 // Write appends the answer, {"data": …, "errors": […], "extensions": {…}}, to
-// dst. The members that have nothing to say are left out, data never is.
-func (p *Projection) Write(dst []byte, result *execute.Result, options *Options) []byte {
+// dst, and says how many errors it has. The members that have nothing to say are
+// left out, data never is.
+func (p *Projection) Write(dst []byte, result *execute.Result, options *Options) (answer []byte, errors int) {
 	dst = slices.Grow(dst, int(p.size.Load()))
 	start := len(dst)
 	w := writer{Result: result, projection: p, options: options, dst: append(dst, `{"data":`...), path: make([]execute.PathElement, 0, 16)}
@@ -61,11 +62,11 @@ func (p *Projection) Write(dst []byte, result *execute.Result, options *Options)
 	if !w.object(result.Root(), p.root) {
 		w.dst = append(w.dst[:mark], "null"...)
 	}
-	w.errors()
+	errors = w.errors()
 	if options.Extensions != nil {
 		w.dst = append(append(w.dst, `,"extensions":`...), options.Extensions...)
 	}
 	w.dst = append(w.dst, '}')
 	p.size.Store(int64(len(w.dst)-start) * 9 / 8)
-	return w.dst
+	return w.dst, errors
 }
