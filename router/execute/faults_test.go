@@ -10,9 +10,7 @@ import (
 	"testing"
 
 	"github.com/shopgraph/shopgraph/internal/goldentest"
-	"github.com/shopgraph/shopgraph/internal/mock"
 	"github.com/shopgraph/shopgraph/internal/subgraphtest"
-	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/executetest"
 )
 
@@ -48,32 +46,16 @@ func newFaulty(t testing.TB, c *goldentest.Case, fault subgraphtest.Fault) (*exe
 	if err != nil {
 		t.Fatal(err)
 	}
-	fixtures, err := mock.ParseFixtures([]byte(c.File("data.json")))
+	faulty := strings.TrimSpace(c.File("faulty"))
+	network, err := r.Mock([]byte(c.File("data.json")), func(subgraph string) (sdl string, wrap func(http.Handler) http.Handler) {
+		if subgraph == faulty {
+			wrap = fault.Wrap
+		}
+		return c.File(subgraph + ".graphql"), wrap
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	network := &subgraphtest.Network{}
-	transport := execute.ByName{}
-	for _, g := range r.Supergraph.Subgraphs {
-		schema, err := mock.ParseSubgraph(c.File(g.Name + ".graphql"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		handler := mock.Handler(schema, fixtures.Subgraph(g.Name))
-		if g.Name == strings.TrimSpace(c.File("faulty")) {
-			handler = fault.Wrap(handler)
-		}
-		if err := network.Handle(g.Name, g.URL, handler); err != nil {
-			t.Fatal(err)
-		}
-		to, err := execute.NewHTTP(network, g.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		to.MaxAnswer = 1 << 20
-		transport[g.Name] = to
-	}
-	r.Transport = transport
 	return r, network
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/shopgraph/shopgraph/internal/mock"
+	"github.com/shopgraph/shopgraph/internal/subgraphtest"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/operation"
 	"github.com/shopgraph/shopgraph/router/plan"
@@ -47,6 +49,42 @@ func objectTypes(s *supergraph.Supergraph) []string {
 		}
 	}
 	return names
+}
+
+// maxAnswer keeps tests of answers without an end short.
+const maxAnswer = 1 << 20
+
+// Mock lets the subgraphs answer from fixtures (internal/mock), through a
+// network in memory. subgraph gives each subgraph's SDL, and what to wrap around
+// its handler or nil. Answers may have one megabyte.
+func (r *Router) Mock(fixtures []byte, subgraph func(name string) (sdl string, wrap func(http.Handler) http.Handler)) (*subgraphtest.Network, error) {
+	data, err := mock.ParseFixtures(fixtures)
+	if err != nil {
+		return nil, err
+	}
+	network, transport := &subgraphtest.Network{}, execute.ByName{}
+	for _, g := range r.Supergraph.Subgraphs {
+		sdl, wrap := subgraph(g.Name)
+		schema, err := mock.ParseSubgraph(sdl)
+		if err != nil {
+			return nil, fmt.Errorf("subgraph %q: %w", g.Name, err)
+		}
+		handler := mock.Handler(schema, data.Subgraph(g.Name))
+		if wrap != nil {
+			handler = wrap(handler)
+		}
+		if err := network.Handle(g.Name, g.URL, handler); err != nil {
+			return nil, err
+		}
+		to, err := execute.NewHTTP(network, g.URL)
+		if err != nil {
+			return nil, err
+		}
+		to.MaxAnswer = maxAnswer
+		transport[g.Name] = to
+	}
+	r.Transport = transport
+	return network, nil
 }
 
 // HTTP returns the transport that sends the subgraphs' requests to their URLs.
