@@ -1,9 +1,11 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,23 @@ var variables = []variable{
 	{"PRODUCTS_DATABASE_URL", "the database of products alone, instead of DATABASE_URL"},
 	{"ORDERS_DATABASE_URL", "the database of orders alone, instead of DATABASE_URL"},
 	{"SHOPGRAPH_DATA", "the folder for the private server's data; .data when it is not set"},
+	{"SHOPGRAPH_CONFIG", "the file with settings of \"shopgraph serve\""},
+}
+
+// settingVariables are those of the settings of "shopgraph serve" that are not
+// among variables.
+func settingVariables() []variable {
+	var all []variable
+	f := flag.NewFlagSet("serve", flag.ContinueOnError)
+	(&config{role: "all"}).define(f)
+	f.VisitAll(func(s *flag.Flag) {
+		_, meaning := flag.UnquoteUsage(s)
+		v := variable{settingVariable(s.Name), meaning}
+		if !slices.ContainsFunc(variables, func(other variable) bool { return other.name == v.name }) {
+			all = append(all, v)
+		}
+	})
+	return all
 }
 
 // env reads an environment variable that stands in variables.
@@ -25,7 +44,13 @@ func env(name string) string { return os.Getenv(name) }
 
 func environmentHelp(w io.Writer) {
 	fmt.Fprint(w, "The environment variables that shopgraph reads:\n")
-	for _, v := range variables {
+	printVariables(w, variables)
+	fmt.Fprint(w, "\nThe settings of \"shopgraph serve\", which are flags too:\n")
+	printVariables(w, settingVariables())
+}
+
+func printVariables(w io.Writer, all []variable) {
+	for _, v := range all {
 		fmt.Fprintf(w, "\n  %s\n", v.name)
 		for line := range strings.Lines(wrap(v.meaning, 74)) {
 			fmt.Fprint(w, "      ", line)

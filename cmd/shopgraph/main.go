@@ -46,6 +46,7 @@ type command struct {
 
 // commands lists every subcommand in the order help shows them.
 var commands = []command{
+	{"serve", "run the whole graph, the router, or one subgraph", serveCommand},
 	{"explain", "print what each stage of the router makes of an operation", explain},
 	{"migrate", "bring the subgraphs' tables to the version of this program, or back", migrate},
 	{"health", "ask a running server whether it can serve requests", health},

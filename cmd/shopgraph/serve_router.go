@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/shopgraph/shopgraph/internal/serve"
+	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/auth"
+	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/headers"
+	"github.com/shopgraph/shopgraph/router/response"
+	"github.com/shopgraph/shopgraph/router/server"
+	"github.com/shopgraph/shopgraph/router/server/playground"
+	"github.com/shopgraph/shopgraph/router/watch"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
+)
+
+// gateway is a router behind HTTP, ready to serve.
+type gateway struct {
+	config  *config
+	log     *slog.Logger
+	router  *router.Router
+	sdl     string
+	handler http.Handler
+}
+
+// surroundings are what a gateway takes from where it runs.
+type surroundings struct {
+	// connect returns the way to a subgraph; nil is HTTP.
+	connect func(*supergraph.Subgraph) (execute.Transport, error)
+	// issuers are those of the configuration, and of the process itself.
+	issuers []auth.Issuer
+	page    playground.Config
+}
+
+func serveRouter(ctx context.Context, c *config, io stdio, log *slog.Logger) error {
+	g, err := newGateway(c, surroundings{connect: connectByURL(c.subgraphURLs), issuers: c.issuers}, log)
+	if err != nil {
+		return err
+	}
+	listener, err := g.listen()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "router: GraphQL at http://%s%s\n", listener.Address(), c.path)
+	go g.watch(ctx)
+	return failed(listener.Serve(ctx))
+}
+
+func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
+	g := &gateway{config: c, log: log}
+	var err error
+	if g.sdl, err = readSupergraph(c.supergraph); err != nil {
+		return nil, err
+	}
+	propagation, err := headers.New(c.headers, c.subgraphHeaders)
+	if err != nil {
+		return nil, err
+	}
+	g.router, err = router.New(g.sdl, router.Options{
+		Connect: s.connect, Headers: propagation.Apply, NoSharing: !c.dedupe, Timeout: c.timeout,
+		Suggestions: c.suggestions, Errors: c.policy(), Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.supergraph, err)
+	}
+	admissions := []server.Admission{propagation.Admit}
+	if len(s.issuers) > 0 {
+		authenticator, err := auth.New(s.issuers, auth.Options{Log: log})
+		if err != nil {
+			return nil, err
+		}
+		admissions = append(admissions, authenticator.Admit)
+	}
+	g.handler, err = server.New(server.Options{
+		Router: g.router, Log: log, Path: c.path, MaxBody: c.maxBody, Admissions: admissions,
+		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Playground: c.page(s.page),
+	})
+	return g, err
+}
+
+func connectByURL(urls map[string]string) func(*supergraph.Subgraph) (execute.Transport, error) {
+	client := execute.NewClient()
+	return func(s *supergraph.Subgraph) (execute.Transport, error) {
+		if url := urls[s.Name]; url != "" {
+			return execute.NewHTTP(client, url)
+		}
+		return execute.NewHTTP(client, s.URL)
+	}
+}
+
+func (c *config) policy() *response.Policy {
+	if c.errorsOf == "redact" {
+		return nil
+	}
+	return response.PassAll
+}
+
+func (c *config) statusStyle() server.Statuses {
+	if c.statuses == "draft" {
+		return server.StatusesDraft
+	}
+	return server.StatusesAudited
+}
+
+func (c *config) page(p playground.Config) http.Handler {
+	if !c.playground {
+		return nil
+	}
+	p.Endpoint = "." + c.path
+	return playground.Handler(p)
+}
+
+func (g *gateway) listen() (*serve.Server, error) {
+	return serve.Listen(serve.Options{Name: "router", Address: g.config.listen, Handler: g.handler, Log: g.log, Quiet: !g.config.accessLog})
+}
+
+// watch changes to what the supergraph's file says, whenever it changes and when
+// a SIGHUP asks to look, until ctx ends.
+func (g *gateway) watch(ctx context.Context) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	file := g.config.supergraph
+	watch.File(ctx, watch.Options{Path: file, Now: hangups, Log: g.log}, g.sdl, func(sdl string) {
+		switch changed, err := g.router.Reload(sdl); {
+		case err != nil:
+			g.log.Error("the new supergraph is not usable; the one before stays in use", "file", file, "error", err)
+		case changed:
+			g.log.Info("the supergraph has changed", "file", file)
+		}
+	})
+}
