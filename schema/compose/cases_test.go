@@ -1,0 +1,102 @@
+package compose_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/shopgraph/shopgraph/schema/compose"
+	"github.com/shopgraph/shopgraph/schema/federation"
+	"github.com/shopgraph/shopgraph/schema/subgraph"
+)
+
+// sharedCase is one case of the shared folder: subgraphs, and the verdicts of
+// two independent composers.
+type sharedCase struct {
+	Name     string
+	Dir      string `json:"-"`
+	Expected struct {
+		OK    *bool
+		Codes []string
+		Basis string
+	}
+	Subgraphs []struct {
+		Name string
+		URL  *string
+		File string
+	}
+}
+
+// sharedCases reads the cases, or skips the test where there are none.
+func sharedCases(t testing.TB) []*sharedCase {
+	t.Helper()
+	root := os.Getenv("SHOPGRAPH_CASES")
+	if root == "" {
+		root = "../../../shared"
+	}
+	files, _ := filepath.Glob(filepath.Join(root, "composition", "*", "*", "case.json"))
+	if len(files) == 0 {
+		t.Skipf("no composition cases under %s: put them there or set SHOPGRAPH_CASES", root)
+	}
+	var cases []*sharedCase
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &sharedCase{Dir: filepath.Dir(file)}
+		if err := json.Unmarshal(data, c); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+func (c *sharedCase) sources(t testing.TB) []subgraph.Source {
+	t.Helper()
+	var out []subgraph.Source
+	for _, s := range c.Subgraphs {
+		data, err := os.ReadFile(filepath.Join(c.Dir, "subgraphs", s.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		url := ""
+		if s.URL != nil {
+			url = *s.URL
+		}
+		out = append(out, subgraph.FromSDL(s.Name, url, string(data)))
+	}
+	return out
+}
+
+func codes(err error) []string {
+	var errs federation.Errors
+	if !errors.As(err, &errs) {
+		return nil
+	}
+	var out []string
+	for _, c := range errs.Codes() {
+		out = append(out, string(c))
+	}
+	return out
+}
+
+func TestSharedCases(t *testing.T) {
+	for _, c := range sharedCases(t) {
+		t.Run(filepath.Base(filepath.Dir(c.Dir))+"/"+filepath.Base(c.Dir), func(t *testing.T) {
+			if c.Expected.OK == nil {
+				return
+			}
+			_, err := compose.Supergraph(c.sources(t))
+			got := codes(err)
+			if ok := err == nil; ok != *c.Expected.OK || !slices.Equal(got, c.Expected.Codes) {
+				t.Errorf("ok %v %s; expected %v %s (%s)\n%v", ok, strings.Join(got, " "), *c.Expected.OK, strings.Join(c.Expected.Codes, " "), c.Expected.Basis, err)
+			}
+		})
+	}
+}

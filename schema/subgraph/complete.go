@@ -1,0 +1,187 @@
+package subgraph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/schema/federation"
+	"github.com/shopgraph/shopgraph/schema/sdl"
+)
+
+// complete adds what a subgraph may leave out: the definitions of the linked
+// specifications, under the names that they have in this schema, and what every
+// subgraph serves to routers.
+func (s *Subgraph) complete() federation.Errors {
+	if s.Federation1 {
+		s.dropOutdated()
+	}
+	s.define()
+	s.serve()
+	return nil
+}
+
+// define adds the definitions of the features that the schema does not have,
+// and notes what their directives mean.
+func (s *Subgraph) define() {
+	s.meaning, s.names = map[string]federation.Directive{}, map[federation.Directive]string{}
+	for _, f := range s.features() {
+		s.add(f)
+	}
+}
+
+// features are what the schema links and what it uses without linking it.
+func (s *Subgraph) features() []*federation.Feature {
+	features := slices.Clip(s.Links.Features)
+	if s.Links.Find(federation.IdentityFederation) == nil {
+		features = append(features, federation.Federation1())
+	}
+	if s.Links.Find(federation.IdentityLink) == nil {
+		features = append(features, federation.ImpliedLink("link"))
+	}
+	return features
+}
+
+func (s *Subgraph) add(f *federation.Feature) {
+	definitions := federation.Definitions(f)
+	own := make(map[string]string, 4)
+	spec := f.Identity == federation.IdentityFederation || f.Identity == federation.IdentityLink || f.Identity == federation.IdentityConnect
+	for _, d := range definitions {
+		if d.Type != nil {
+			own[d.Type.Name] = f.InSchema(d.Type.Name)
+			s.addType(d.Type, own[d.Type.Name], spec)
+		}
+	}
+	for _, d := range definitions {
+		if d.Directive == nil {
+			continue
+		}
+		name := f.InSchema(d.Name())[1:]
+		if m := federation.Meaning(f, d.Name()); m != federation.NoDirective && s.names[m] == "" {
+			s.meaning[name], s.names[m] = m, name
+		}
+		if s.Schema.Definition(name) == nil {
+			s.Schema.AddDefinition(instantiate(d.Directive, name, own))
+		}
+	}
+}
+
+func (s *Subgraph) addType(def *ast.Definition, name string, spec bool) {
+	if t := s.Schema.Type(name); t != nil {
+		t.Spec = t.Spec || spec
+		return
+	}
+	t := &sdl.Type{Kind: def.Kind, Name: name, Spec: spec}
+	for _, v := range def.EnumValues {
+		t.AddValue(v)
+	}
+	s.Schema.AddType(t)
+}
+
+// instantiate copies a definition under the names of this schema.
+func instantiate(def *ast.DirectiveDefinition, name string, own map[string]string) *ast.DirectiveDefinition {
+	out := *def
+	out.Name, out.Position = name, nil
+	out.Arguments = make(ast.ArgumentDefinitionList, len(def.Arguments))
+	for i, arg := range def.Arguments {
+		a := *arg
+		a.Type = renamedType(arg.Type, own)
+		out.Arguments[i] = &a
+	}
+	return &out
+}
+
+func renamedType(t *ast.Type, names map[string]string) *ast.Type {
+	out := &ast.Type{NamedType: t.NamedType, NonNull: t.NonNull}
+	if t.Elem != nil {
+		out.Elem = renamedType(t.Elem, names)
+	} else if name, ok := names[t.NamedType]; ok {
+		out.NamedType = name
+	}
+	return out
+}
+
+// dropOutdated removes definitions of federation 1 directives in the forms that
+// old libraries print, so that the right ones take their place.
+func (s *Subgraph) dropOutdated() {
+	for _, name := range []string{"key", "requires", "provides"} {
+		d := s.Schema.Definition(name)
+		if d == nil || len(d.Arguments) > 1 {
+			continue
+		}
+		if len(d.Arguments) == 0 || isOutdatedFields(d.Arguments[0]) {
+			s.Schema.RemoveDefinition(name)
+		}
+	}
+}
+
+func isOutdatedFields(arg *ast.ArgumentDefinition) bool {
+	return arg.Name == "fields" && arg.Type.Elem == nil && slices.Contains([]string{"String", "_FieldSet", "FieldSet"}, arg.Type.NamedType)
+}
+
+// serve replaces what the document says about the elements by which routers
+// reach a subgraph. Every subgraph has a query root for them.
+func (s *Subgraph) serve() {
+	s.Schema.RemoveTypes(func(t *sdl.Type) bool { return t.Name == "_Any" || t.Name == "_Service" || t.Name == "_Entity" })
+	s.Schema.AddType(&sdl.Type{Kind: ast.Scalar, Name: "_Any", Spec: true})
+	s.Schema.AddType(&sdl.Type{Kind: ast.Union, Name: "_Entity", Spec: true})
+	service := &sdl.Type{Kind: ast.Object, Name: "_Service", Spec: true}
+	service.AddField(&sdl.Field{FieldDefinition: &ast.FieldDefinition{Name: "sdl", Type: ast.NamedType("String", nil)}})
+	s.Schema.AddType(service)
+
+	root := s.Schema.RootType(ast.Query)
+	if root == nil {
+		if s.Schema.Roots[ast.Query] != nil || s.Schema.Type("Query") != nil {
+			return // not an object type: reported as such
+		}
+		root = &sdl.Type{Kind: ast.Object, Name: "Query"}
+		s.Schema.AddType(root)
+		s.Schema.Roots[ast.Query] = &sdl.Root{Type: "Query"}
+	}
+	root.RemoveFields(IsFederationField)
+	root.AddField(&sdl.Field{FieldDefinition: &ast.FieldDefinition{Name: "_service", Type: ast.NonNullNamedType("_Service", nil)}})
+}
+
+// graphqlRules makes GraphQL validation speak of federation where it helps.
+func (s *Subgraph) graphqlRules() sdl.Rules {
+	return sdl.Rules{
+		UnknownDirective: s.unknownDirective,
+		FreeArguments: func(directive string) bool {
+			f, _, _ := s.Links.Element("@" + directive)
+			return f != nil && federation.FreeArguments(f.Identity)
+		},
+	}
+}
+
+func (s *Subgraph) unknownDirective(name string) (more, help string) {
+	latest := federation.Feature{Identity: federation.IdentityFederation, Name: "federation", Alias: "federation", Version: federation.LatestFederation}
+	element := "@" + strings.TrimPrefix(name, "federation__")
+	if !slices.Contains(federation.Elements(&latest), element) {
+		return federation.Suggest(name, s.directiveNames()), ""
+	}
+	since, _ := federation.Since(federation.IdentityFederation, element)
+	link := s.Links.Find(federation.IdentityFederation)
+	switch {
+	case link == nil:
+		return ": this schema links no federation specification, so it is a federation 1 schema, which has no such directive",
+			fmt.Sprintf(`add: extend schema @link(url: "%s/v%d.%d", import: [%q])`, federation.IdentityFederation, since.Major, max(since.Minor, 3), element)
+	case !link.Version.AtLeast(since):
+		return fmt.Sprintf(": %s came with federation %s, and this schema links %s", element, since, link.Version),
+			fmt.Sprintf("link %s/%s", federation.IdentityFederation, since)
+	case link.InSchema(element) != element:
+		return fmt.Sprintf(": in this schema it is called %s", link.InSchema(element)),
+			fmt.Sprintf("write %s, or import %q by the link to the federation specification", link.InSchema(element), element)
+	default:
+		return fmt.Sprintf(": in this schema it is called %s", element), "write " + element
+	}
+}
+
+func (s *Subgraph) directiveNames() []string {
+	names := []string{"deprecated", "specifiedBy"}
+	for _, d := range s.Schema.Definitions {
+		names = append(names, d.Name)
+	}
+	return names
+}
