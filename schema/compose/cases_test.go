@@ -92,11 +92,30 @@ func TestSharedCases(t *testing.T) {
 			if c.Expected.OK == nil {
 				return
 			}
-			_, err := compose.Supergraph(c.sources(t))
+			result, err := compose.Supergraph(c.sources(t))
 			got := codes(err)
 			if ok := err == nil; ok != *c.Expected.OK || !slices.Equal(got, c.Expected.Codes) {
 				t.Errorf("ok %v %s; expected %v %s (%s)\n%v", ok, strings.Join(got, " "), *c.Expected.OK, strings.Join(c.Expected.Codes, " "), c.Expected.Basis, err)
 			}
+			if err == nil && *c.Expected.OK {
+				c.compareSupergraph(t, result.SDL)
+			}
 		})
+	}
+}
+
+// compareSupergraph compares with the reference composer's document.
+func (c *sharedCase) compareSupergraph(t *testing.T, text string) {
+	t.Helper()
+	reference, err := os.ReadFile(filepath.Join(c.Dir, "apollo.supergraph.graphql"))
+	if err != nil {
+		return // the reference could not compose it
+	}
+	diff, err := factDiff(text, string(reference))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(diff) > 0 {
+		t.Errorf("the supergraph is not that of the reference (- ours, + reference):\n%s", strings.Join(diff, "\n"))
 	}
 }

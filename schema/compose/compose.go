@@ -30,11 +30,12 @@ func Supergraph(sources []subgraph.Source) (*Result, error) {
 	if errs := subgraph.Upgrade(subgraphs); len(errs) > 0 {
 		return nil, errs
 	}
-	return &Result{}, nil
+	out, hints, errs := merge(subgraphs)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return &Result{SDL: printSupergraph(out, subgraphs), Hints: hints}, nil
 }
-
-// Hint is something that composed but may surprise.
-type Hint struct{}
 
 // parse reads the subgraphs side by side and returns them in the order of their
 // names, which is the order of everything that follows.

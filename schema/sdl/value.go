@@ -210,33 +210,6 @@ func checkScalar(v *ast.Value, name string) string {
 	return fmt.Sprintf("%s is no %s", ValueText(v), name)
 }
 
-// CoerceEnums rewrites strings that stand for enum values as enum values, so
-// that what is printed is valid everywhere.
-func (s *Schema) CoerceEnums(v *ast.Value, t *ast.Type) {
-	if t.Elem != nil {
-		if v.Kind != ast.ListValue {
-			s.CoerceEnums(v, t.Elem)
-			return
-		}
-		for _, c := range v.Children {
-			s.CoerceEnums(c.Value, t.Elem)
-		}
-		return
-	}
-	named := s.Type(t.NamedType)
-	switch {
-	case named == nil:
-	case named.Kind == ast.Enum && v.Kind == ast.StringValue:
-		v.Kind = ast.EnumValue
-	case named.Kind == ast.InputObject && v.Kind == ast.ObjectValue:
-		for _, c := range v.Children {
-			if f := named.Field(c.Name); f != nil {
-				s.CoerceEnums(c.Value, f.Type)
-			}
-		}
-	}
-}
-
 // IsRequired says whether a value must be given for an argument or an input
 // field.
 func IsRequired(t *ast.Type, defaultValue *ast.Value) bool { return t.NonNull && defaultValue == nil }
@@ -281,3 +254,32 @@ func appendDirective(b []byte, d *ast.Directive) []byte {
 
 // Quoted returns a string as GraphQL source.
 func Quoted(s string) string { return string(appendString(nil, strings.ToValidUTF8(s, "\uFFFD"))) }
+
+// AppendCanonical appends a value so that values which EqualValues finds equal
+// have equal texts.
+func AppendCanonical(b []byte, v *ast.Value) []byte {
+	switch {
+	case isNumber(v):
+		if n, err := strconv.ParseFloat(v.Raw, 64); err == nil {
+			return strconv.AppendFloat(b, n, 'g', -1, 64)
+		}
+		return append(b, v.Raw...)
+	case isText(v):
+		return appendString(b, v.Raw)
+	case v.Kind == ast.ListValue:
+		b = append(b, '[')
+		for _, c := range v.Children {
+			b = append(AppendCanonical(b, c.Value), ' ')
+		}
+		return append(b, ']')
+	case v.Kind == ast.ObjectValue:
+		b = append(b, '{')
+		for _, c := range slices.SortedFunc(slices.Values(v.Children), func(x, y *ast.ChildValue) int { return cmp.Compare(x.Name, y.Name) }) {
+			b = append(append(b, c.Name...), ':')
+			b = append(AppendCanonical(b, c.Value), ' ')
+		}
+		return append(b, '}')
+	default:
+		return append(b, v.Raw...)
+	}
+}

@@ -63,7 +63,7 @@ func (s *Subgraph) add(f *federation.Feature) {
 			s.meaning[name], s.names[m] = m, name
 		}
 		if s.Schema.Definition(name) == nil {
-			s.Schema.AddDefinition(instantiate(d.Directive, name, own))
+			s.Schema.AddDefinition(sdl.Instantiate(d.Directive, name, own))
 		}
 	}
 }
@@ -78,29 +78,6 @@ func (s *Subgraph) addType(def *ast.Definition, name string, spec bool) {
 		t.AddValue(v)
 	}
 	s.Schema.AddType(t)
-}
-
-// instantiate copies a definition under the names of this schema.
-func instantiate(def *ast.DirectiveDefinition, name string, own map[string]string) *ast.DirectiveDefinition {
-	out := *def
-	out.Name, out.Position = name, nil
-	out.Arguments = make(ast.ArgumentDefinitionList, len(def.Arguments))
-	for i, arg := range def.Arguments {
-		a := *arg
-		a.Type = renamedType(arg.Type, own)
-		out.Arguments[i] = &a
-	}
-	return &out
-}
-
-func renamedType(t *ast.Type, names map[string]string) *ast.Type {
-	out := &ast.Type{NamedType: t.NamedType, NonNull: t.NonNull}
-	if t.Elem != nil {
-		out.Elem = renamedType(t.Elem, names)
-	} else if name, ok := names[t.NamedType]; ok {
-		out.NamedType = name
-	}
-	return out
 }
 
 // dropOutdated removes definitions of federation 1 directives in the forms that

@@ -171,12 +171,12 @@ func shadowError(name, element string, pos *ast.Position) *federation.Error {
 
 func (s *Subgraph) appliesDirective(name string) bool {
 	found := false
-	s.eachDirective(func(d *ast.Directive) { found = found || d.Name == name })
+	s.EachDirective(func(d *ast.Directive) { found = found || d.Name == name })
 	return found
 }
 
-// eachDirective calls do for every directive applied in the schema.
-func (s *Subgraph) eachDirective(do func(*ast.Directive)) {
+// EachDirective calls do for every directive applied in the schema.
+func (s *Subgraph) EachDirective(do func(*ast.Directive)) {
 	list := func(directives ast.DirectiveList) {
 		for _, d := range directives {
 			do(d)

@@ -28,7 +28,7 @@ type FieldSet struct {
 
 	// problem is the first thing wrong with it.
 	problem *federation.Error
-	// resolved says that Selections are all of it.
+	// resolved says that Selections are all of it, each with a meaning.
 	resolved bool
 }
 
@@ -273,6 +273,7 @@ func (r *fieldSetReader) inspect(parsed ast.SelectionSet, resolved []*Selection)
 			r.directives(selection.Directives)
 			field := resolved[i].Field
 			if len(selection.SelectionSet) == 0 && field != nil && r.subgraph.Schema.Type(field.Type.Name()).IsComposite() {
+				r.set.resolved = false
 				r.set.fail(codes.invalid, fmt.Sprintf("write %s { … } with the fields you mean", field.Name),
 					"%q is of type %s, of which fields must be selected", field.Coordinate(), field.Type)
 			}

@@ -26,7 +26,7 @@ func Parse(src Source) (*Subgraph, federation.Errors) {
 		s.complete,
 		func() federation.Errors { return sdl.CheckReferences(s.Schema) },
 		s.checkDefinitions,
-		func() federation.Errors { return sdl.Validate(s.Schema, s.graphqlRules()) },
+		s.validate,
 		s.nameRoots,
 		s.analyse,
 	} {
@@ -38,6 +38,14 @@ func Parse(src Source) (*Subgraph, federation.Errors) {
 		return s, nil
 	}
 	return s, s.own(s.check())
+}
+
+func (s *Subgraph) validate() federation.Errors {
+	errs := sdl.Validate(s.Schema, s.graphqlRules())
+	if len(errs) == 0 {
+		sdl.CoerceEnums(s.Schema)
+	}
+	return errs
 }
 
 // own marks errors as this subgraph's.

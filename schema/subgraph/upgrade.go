@@ -100,7 +100,7 @@ func (u *upgrade) linkFederation2() federation.Errors {
 	u.Schema.RemoveTypes(func(t *sdl.Type) bool { return t.Name == "_FieldSet" })
 	for _, d := range u.Schema.Definitions {
 		for _, arg := range d.Arguments {
-			arg.Type = renamedType(arg.Type, map[string]string{"_FieldSet": upgraded.InSchema("FieldSet")})
+			arg.Type = sdl.RenamedType(arg.Type, map[string]string{"_FieldSet": upgraded.InSchema("FieldSet")})
 		}
 	}
 	u.Links, u.Version, u.Linked = u.Links.Link(upgraded), upgraded.Version, upgraded.Version
@@ -127,7 +127,7 @@ func (u *upgrade) requireBases() {
 // strings.
 func (u *upgrade) unifyFieldSets() {
 	names := []string{u.names[federation.AtKey], u.names[federation.AtRequires], u.names[federation.AtProvides]}
-	u.eachDirective(func(d *ast.Directive) {
+	u.EachDirective(func(d *ast.Directive) {
 		fields := sdl.ArgumentValue(d, "fields")
 		if fields == nil || !slices.Contains(names, d.Name) {
 			return
@@ -247,10 +247,20 @@ func (u *upgrade) externalPart(selections []*Selection) (kept []*Selection, chan
 	return kept, changed
 }
 
+// defineExtensions makes one definition of what federation 1 takes for an
+// extension of another subgraph's type. A type that the subgraph itself defines
+// and extends stays as it is.
 func (u *upgrade) defineExtensions() {
 	for _, t := range u.Schema.Types {
-		for i := range t.Parts {
-			t.Parts[i].Extension = false
+		if len(t.Parts) == 0 || !t.OnlyExtended() && u.AppliedToType(t, federation.AtExtends) == nil {
+			continue
+		}
+		t.Parts = []sdl.Part{{Position: t.Position()}}
+		for i := range t.Directives {
+			t.Directives[i].Part = 0
+		}
+		for _, f := range t.Fields {
+			f.Part = 0
 		}
 	}
 }
@@ -324,12 +334,17 @@ func (u *upgrade) share() {
 			return
 		}
 		entity := root != "" || len(u.Keys[t]) > 0
-		if !entity && !u.all.present[t.Name].other(u.index) {
+		if !entity && (!u.all.present[t.Name].other(u.index) || u.AppliedToType(t, federation.AtShareable) != nil) {
+			return
+		}
+		shareable := &ast.Directive{Name: u.names[federation.AtShareable], Position: t.Position()}
+		if !entity {
+			t.Directives = append(t.Directives, sdl.Applied{Directive: shareable})
 			return
 		}
 		for _, f := range t.Fields {
-			if (!entity || u.all.resolved[f.Coordinate()].other(u.index)) && !u.DeclaredShareable(f) {
-				f.Directives = append(f.Directives, &ast.Directive{Name: u.names[federation.AtShareable], Position: f.Position})
+			if u.all.resolved[f.Coordinate()].other(u.index) && !u.DeclaredShareable(f) {
+				f.Directives = append(f.Directives, shareable)
 			}
 		}
 	})
