@@ -58,7 +58,7 @@ func (m *merger) mergeApplied(where string, sources []appliedSource) (out ast.Di
 
 // rank puts @inaccessible before all others.
 func (m *merger) rank(d *ast.Directive) int {
-	if md := m.federated[federation.AtInaccessible]; md != nil && md.name == d.Name {
+	if md := m.out.federated[federation.AtInaccessible]; md != nil && md.name == d.Name {
 		return 0
 	}
 	return 1
@@ -184,5 +184,5 @@ func (m *merger) mergeTypeDirectives(mt *mergedType) {
 
 // controlsAccess says whether any access control is in use.
 func (m *merger) controlsAccess() bool {
-	return m.federated[federation.AtAuthenticated] != nil || m.federated[federation.AtRequiresScopes] != nil || m.federated[federation.AtPolicy] != nil
+	return m.out.federated[federation.AtAuthenticated] != nil || m.out.federated[federation.AtRequiresScopes] != nil || m.out.federated[federation.AtPolicy] != nil
 }

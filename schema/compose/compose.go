@@ -34,6 +34,9 @@ func Supergraph(sources []subgraph.Source) (*Result, error) {
 	if len(errs) > 0 {
 		return nil, errs
 	}
+	if errs := check(out, subgraphs); len(errs) > 0 {
+		return nil, errs
+	}
 	return &Result{SDL: printSupergraph(out, subgraphs), Hints: hints}, nil
 }
 

@@ -219,7 +219,7 @@ func (m *merger) addComposed(all []composition) {
 			}
 			done[c.name] = md
 			l.feature.Imports = append(l.feature.Imports, federation.Import{Element: c.element, As: c.name})
-			l.directives = append(l.directives, md.definition)
+			m.out.schema.AddDefinition(md.definition)
 		}
 		m.directives[c.sub][c.name[1:]] = md
 	}

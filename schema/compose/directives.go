@@ -101,7 +101,7 @@ func (m *merger) agreeOnName(d federation.Directive, users []int, f *federation.
 		f.Imports = append(f.Imports, federation.Import{Element: d.String(), As: names[0]})
 	}
 	md := &mergedDirective{name: names[0][1:], meaning: d}
-	m.federated[d] = md
+	m.out.federated[d] = md
 	for _, sub := range users {
 		m.directives[sub][m.subgraphs[sub].NameOf(d)] = md
 	}
@@ -128,8 +128,8 @@ func (m *merger) defineSpec(l *link) {
 			continue
 		}
 		def := sdl.Instantiate(d.Directive, l.feature.InSchema(d.Name())[1:], own)
-		l.directives = append(l.directives, def)
-		if md := m.federated[federation.Meaning(l.feature, d.Name())]; md != nil {
+		m.out.schema.AddDefinition(def)
+		if md := m.out.federated[federation.Meaning(l.feature, d.Name())]; md != nil {
 			md.definition = def
 		}
 	}

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -33,7 +34,7 @@ func (m *merger) mergeExecutableDirectives() {
 // isExecutable says whether a directive is one for operations and no composed
 // one.
 func (m *merger) isExecutable(sub int, s *subgraph.Subgraph, d *ast.DirectiveDefinition) bool {
-	return d.Position != nil && s.Meaning(d.Name) == federation.NoDirective && m.directives[sub][d.Name] == nil &&
+	return d.Position != nil && !strings.HasPrefix(d.Name, "join__") && s.Meaning(d.Name) == federation.NoDirective && m.directives[sub][d.Name] == nil &&
 		slices.ContainsFunc(d.Locations, func(l ast.DirectiveLocation) bool { return slices.Contains(executableLocations, l) })
 }
 

@@ -16,8 +16,7 @@ import (
 func merge(subgraphs []*subgraph.Subgraph) (*merged, []Hint, federation.Errors) {
 	m := &merger{
 		subgraphs: subgraphs,
-		out:       &merged{schema: sdl.New(), types: map[string]*mergedType{}},
-		federated: map[federation.Directive]*mergedDirective{},
+		out:       &merged{schema: sdl.New(), types: map[string]*mergedType{}, federated: map[federation.Directive]*mergedDirective{}},
 		enums:     map[string]*enumUse{},
 	}
 	m.decideVersion()

@@ -60,7 +60,7 @@ func (f *fieldMerge) mergeInput() bool {
 }
 
 func (m *merger) isInaccessible(directives ast.DirectiveList) bool {
-	md := m.federated[federation.AtInaccessible]
+	md := m.out.federated[federation.AtInaccessible]
 	return md != nil && directives.ForName(md.name) != nil
 }
 

@@ -126,7 +126,7 @@ func (f *fieldMerge) standInDirectives(want *mergedField) ast.DirectiveList {
 }
 
 func (m *merger) isAccessControlName(name string) bool {
-	for d, md := range m.federated {
+	for d, md := range m.out.federated {
 		if md.name == name && isAccessControl(d) {
 			return true
 		}

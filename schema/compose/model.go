@@ -22,15 +22,16 @@ type merged struct {
 	graphs []string
 	// carried are the join__directive applications on the schema element.
 	carried []carriedDirective
+	// federated are the directives of the federation specification that reach
+	// the supergraph because some subgraph applies them.
+	federated map[federation.Directive]*mergedDirective
 }
 
 // link is a specification that the supergraph links.
 type link struct {
 	feature *federation.Feature
-	// definitions are the directives and types that it brings, under their names
-	// in the supergraph.
-	directives []*ast.DirectiveDefinition
-	scalars    []string
+	// scalars are the types that it brings, under their names in the supergraph.
+	scalars []string
 }
 
 // mergedType is a type of the supergraph.
@@ -116,10 +117,7 @@ type merger struct {
 	// directives are what to do with the directives of each subgraph, by name;
 	// those that are not in it do not reach the supergraph.
 	directives []map[string]*mergedDirective
-	// federated are the directives of the federation specification that reach
-	// the supergraph because some subgraph applies them.
-	federated map[federation.Directive]*mergedDirective
-	enums     map[string]*enumUse
+	enums      map[string]*enumUse
 
 	errors federation.Errors
 	hints  []Hint

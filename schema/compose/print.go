@@ -25,7 +25,9 @@ func printSupergraph(out *merged, subgraphs []*subgraph.Subgraph) string {
 	p.sorted(parts)
 	parts = nil
 	for _, t := range out.schema.Types {
-		parts = append(parts, part{t.Name, func() { p.typ(out.types[t.Name]) }})
+		if !t.Spec {
+			parts = append(parts, part{t.Name, func() { p.typ(out.types[t.Name]) }})
+		}
 	}
 	p.sorted(append(parts, p.specTypes()...))
 	return p.buf.String()
@@ -129,11 +131,7 @@ func (p *supergraphPrinter) link(f *federation.Feature) {
 
 // directives are all definitions of the document but the built-in ones.
 func (p *supergraphPrinter) directives() []*ast.DirectiveDefinition {
-	out := slices.Concat(joinDefinitions(p.merged.join).directives, p.schema.Definitions)
-	for _, l := range p.links {
-		out = append(out, l.directives...)
-	}
-	return out
+	return slices.Concat(joinDefinitions(p.merged.join).directives, p.schema.Definitions)
 }
 
 func (p *supergraphPrinter) directive(d *ast.DirectiveDefinition) {

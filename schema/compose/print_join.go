@@ -72,11 +72,9 @@ func (p *supergraphPrinter) specTypes() []part {
 	for name, text := range joinDefinitions(p.merged.join).types {
 		add(name, text)
 	}
-	for _, l := range p.links {
-		for _, name := range l.scalars {
-			if p.types[name] == nil {
-				add(name, "scalar "+name+"\n")
-			}
+	for _, t := range p.schema.Types {
+		if t.Spec {
+			add(t.Name, "scalar "+t.Name+"\n")
 		}
 	}
 	return parts

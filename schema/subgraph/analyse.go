@@ -113,8 +113,8 @@ func (s *Subgraph) markSelected() {
 	}
 	for _, args := range s.Contexts {
 		for _, a := range args {
-			for _, sel := range a.selected {
-				s.each(sel, func(f *sdl.Field) { s.mark(f, factUsed) })
+			for _, taken := range a.Taken {
+				s.each(taken.Selections, func(f *sdl.Field) { s.mark(f, factUsed) })
 			}
 		}
 	}

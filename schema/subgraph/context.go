@@ -21,12 +21,19 @@ type ContextArgument struct {
 	// written. Both are "" when the value has not that form.
 	Context, Selection string
 
+	// Taken are the ways to take the value, from the types that set the context.
+	Taken []Taken
 	// setters are the types of the subgraph that set the context.
 	setters []*sdl.Type
-	// selected is what is selected from each setter, in their order.
-	selected [][]*Selection
 	// problems are what is wrong with the selection.
 	problems federation.Errors
+}
+
+// Taken is one way to take the value of a contextual argument: the type that
+// sets the context and what is selected from it.
+type Taken struct {
+	Setter     *sdl.Type
+	Selections []*Selection
 }
 
 // contextValue is "$name selection", with whatever GraphQL ignores around it.

@@ -32,7 +32,7 @@ func (s *Subgraph) resolveContext(c *ContextArgument) {
 	fragments := fragmentsOf(set)
 	if len(fragments) == 0 {
 		for _, t := range c.setters {
-			r.resolve(set, t)
+			r.resolve(set, t, t)
 		}
 		return
 	}
@@ -42,7 +42,7 @@ func (s *Subgraph) resolveContext(c *ContextArgument) {
 		for _, f := range fragments {
 			if s.isOrHas(t, f.TypeCondition) {
 				matched, used[f.TypeCondition] = true, true
-				r.resolve(f.SelectionSet, s.Schema.Type(f.TypeCondition))
+				r.resolve(f.SelectionSet, s.Schema.Type(f.TypeCondition), t)
 			}
 		}
 		if !matched {
@@ -131,14 +131,15 @@ func (s *Subgraph) isOrHas(t *sdl.Type, object string) bool {
 	return slices.ContainsFunc(s.Schema.PossibleTypes(t), func(p *sdl.Type) bool { return p.Name == object })
 }
 
-// resolve follows the selection from a type down to a leaf and compares the
-// leaf's type, through the lists on the way, with the argument's.
-func (r contextReader) resolve(set ast.SelectionSet, t *sdl.Type) {
+// resolve follows the selection from a type, which is the setter or one of its
+// possible types, down to a leaf and compares the leaf's type, through the lists
+// on the way, with the argument's.
+func (r contextReader) resolve(set ast.SelectionSet, t, setter *sdl.Type) {
 	selected, leaf, ok := r.follow(set, t)
 	if !ok {
 		return
 	}
-	r.arg.selected = append(r.arg.selected, selected)
+	r.arg.Taken = append(r.arg.Taken, Taken{setter, selected})
 	if want := r.arg.Argument.Type; !sdl.EqualTypes(leaf, want) {
 		r.fail("what it selects from %q has the type %s (nullable, as there may be no value), the argument has %s", t.Name, leaf, want)
 	}

@@ -106,7 +106,7 @@ func (set *FieldSet) fail(code federation.Code, help, format string, args ...any
 	set.problem = &federation.Error{
 		Code:    code,
 		Message: fmt.Sprintf("%s of %q: ", set.describe(), set.Where) + fmt.Sprintf(format, args...),
-		Places:  []federation.Place{{Position: set.position()}},
+		Places:  []federation.Place{{Position: set.Position()}},
 		Help:    help,
 	}
 }
@@ -121,7 +121,8 @@ func (set *FieldSet) describe() string {
 	return fmt.Sprintf("@%s(fields: %s)", set.Applied.Name, sdl.ValueText(v))
 }
 
-func (set *FieldSet) position() *ast.Position {
+// Position returns where the field set is written.
+func (set *FieldSet) Position() *ast.Position {
 	if v := sdl.ArgumentValue(set.Applied, "fields"); v != nil && v.Position != nil {
 		return v.Position
 	}

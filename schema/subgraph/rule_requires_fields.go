@@ -52,7 +52,7 @@ func (c *checker) selectionRule(r selectionRule) {
 			return
 		}
 		for _, leaf := range c.ownLeaves(set.Selections, false) {
-			e := c.fail(r.missing, set.position(), "mark the field @external, or take it out of the selection",
+			e := c.fail(r.missing, set.Position(), "mark the field @external, or take it out of the selection",
 				"%s of %q selects %q, which is not @external: %s", set.describe(), set.Where, leaf.Coordinate(), r.because)
 			e.Places = append(e.Places, federation.Place{Position: leaf.Position, Note: c.ownNote(leaf)})
 		}
