@@ -23,10 +23,11 @@ var rules = []struct {
 	why     string
 }{
 	{"schema/federation", nil, "the vocabulary depends on nothing"},
-	{"schema/subgraph", []string{"schema/federation"}, "one SDL is read without knowing of others"},
+	{"schema/sdl", []string{"schema/federation"}, "a type system is read without knowing who wrote it; only errors have federation's form"},
+	{"schema/subgraph", []string{"schema/federation", "schema/sdl"}, "one SDL is read without knowing of others"},
 	{"schema/supergraph", []string{"schema/federation"}, "a supergraph is read without knowing who composed it"},
 	{"schema/graph", []string{"schema/federation", "schema/supergraph"}, "one graph serves composition and planning"},
-	{"schema/compose", []string{"schema/federation", "schema/subgraph", "schema/supergraph", "schema/graph"}, "composition ends where requests begin"},
+	{"schema/compose", []string{"schema/federation", "schema/sdl", "schema/subgraph", "schema/supergraph", "schema/graph"}, "composition ends where requests begin"},
 	{"schema/check", []string{"schema/federation", "schema/subgraph", "schema/supergraph"}, "the planner reaches a check through an interface that cmd fills"},
 	{"schema/schematest", []string{"schema/..."}, "a helper for tests"},
 	{"schema", nil, "documentation only"},

@@ -87,21 +87,45 @@ func codes(err error) []string {
 }
 
 func TestSharedCases(t *testing.T) {
+	known := deviations(t)
 	for _, c := range sharedCases(t) {
-		t.Run(filepath.Base(filepath.Dir(c.Dir))+"/"+filepath.Base(c.Dir), func(t *testing.T) {
-			if c.Expected.OK == nil {
-				return
-			}
+		name := filepath.Base(filepath.Dir(c.Dir)) + "/" + filepath.Base(c.Dir)
+		t.Run(name, func(t *testing.T) {
 			result, err := compose.Supergraph(c.sources(t))
-			got := codes(err)
-			if ok := err == nil; ok != *c.Expected.OK || !slices.Equal(got, c.Expected.Codes) {
-				t.Errorf("ok %v %s; expected %v %s (%s)\n%v", ok, strings.Join(got, " "), *c.Expected.OK, strings.Join(c.Expected.Codes, " "), c.Expected.Basis, err)
+			if c.Expected.OK == nil {
+				return // no composer could judge it: it must only not crash ours
 			}
-			if err == nil && *c.Expected.OK {
+			expectedOK, expected := *c.Expected.OK, c.Expected.Codes
+			if ours, ok := known[name]; ok {
+				expectedOK, expected = ours == "ok", strings.Fields(strings.TrimPrefix(ours, "ok"))
+			}
+			got := codes(err)
+			if ok := err == nil; ok != expectedOK || !slices.Equal(got, expected) {
+				t.Errorf("ok %v %s; expected %v %s (%s)\n%v", ok, strings.Join(got, " "), expectedOK, strings.Join(expected, " "), c.Expected.Basis, err)
+			}
+			if err == nil && expectedOK {
 				c.compareSupergraph(t, result.SDL)
 			}
 		})
 	}
+}
+
+// deviations reads the table of cases in DEVIATIONS.md: what we make of each.
+func deviations(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("DEVIATIONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(data), "## Cases of the shared folder")
+	table, _, _ = strings.Cut(table, "\n## ")
+	known := map[string]string{}
+	for line := range strings.SplitSeq(table, "\n") {
+		if columns := strings.Split(line, "|"); len(columns) == 6 && strings.Contains(columns[1], "/") {
+			known[strings.TrimSpace(columns[1])] = strings.TrimSpace(columns[3])
+		}
+	}
+	return known
 }
 
 // compareSupergraph compares with the reference composer's document.

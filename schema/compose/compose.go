@@ -37,7 +37,12 @@ func Supergraph(sources []subgraph.Source) (*Result, error) {
 	if errs := check(out, subgraphs); len(errs) > 0 {
 		return nil, errs
 	}
-	return &Result{SDL: printSupergraph(out, subgraphs), Hints: hints}, nil
+	text := printSupergraph(out, subgraphs)
+	more, errs := satisfiable(text, out, subgraphs)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return &Result{SDL: text, Hints: append(hints, more...)}, nil
 }
 
 // parse reads the subgraphs side by side and returns them in the order of their

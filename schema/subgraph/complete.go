@@ -15,12 +15,35 @@ import (
 // specifications, under the names that they have in this schema, and what every
 // subgraph serves to routers.
 func (s *Subgraph) complete() federation.Errors {
+	var errs federation.Errors
 	if s.Federation1 {
 		s.dropOutdated()
+		errs = s.missingFieldSet()
 	}
 	s.define()
 	s.serve()
-	return nil
+	return errs
+}
+
+// missingFieldSet reports definitions of federation 1 directives by a scalar
+// that the schema does not define: who writes out the one must write out the
+// other.
+func (s *Subgraph) missingFieldSet() federation.Errors {
+	const scalar = "_FieldSet"
+	var errs federation.Errors
+	for _, d := range s.Schema.Definitions {
+		for _, arg := range d.Arguments {
+			if arg.Type.Name() == scalar && s.Schema.Type(scalar) == nil {
+				errs = append(errs, &federation.Error{
+					Code:    federation.InvalidGraphQL,
+					Message: fmt.Sprintf("%q refers to type %q, which does not exist", sdl.DirectiveArgument(d.Name, arg.Name), scalar),
+					Places:  []federation.Place{{Position: arg.Type.Position}},
+					Help:    fmt.Sprintf("add: scalar %s, or remove the definition of @%s, as composition knows it", scalar, d.Name),
+				})
+			}
+		}
+	}
+	return errs
 }
 
 // define adds the definitions of the features that the schema does not have,
@@ -95,7 +118,7 @@ func (s *Subgraph) dropOutdated() {
 }
 
 func isOutdatedFields(arg *ast.ArgumentDefinition) bool {
-	return arg.Name == "fields" && arg.Type.Elem == nil && slices.Contains([]string{"String", "_FieldSet", "FieldSet"}, arg.Type.NamedType)
+	return arg.Name == "fields" && arg.Type.Elem == nil && !arg.Type.NonNull && slices.Contains([]string{"String", "_FieldSet", "FieldSet"}, arg.Type.NamedType)
 }
 
 // serve replaces what the document says about the elements by which routers

@@ -148,10 +148,12 @@ func (s *Subgraph) link() federation.Errors {
 		return nil // any @link application is without effect
 	}
 	links, errs := federation.ReadLinks(s.Schema.Directives, name)
-	if len(errs) > 0 {
+	if s.Links = links; len(errs) > 0 {
+		if unknown := s.tooNewOnSchema(); len(unknown) > 0 {
+			return unknown
+		}
 		return errs
 	}
-	s.Links = links
 	if f := links.Find(federation.IdentityFederation); f != nil {
 		s.Federation1, s.Version, s.Linked = false, f.Version, f.Version
 	}
@@ -161,6 +163,30 @@ func (s *Subgraph) link() federation.Errors {
 		}
 	}
 	return nil
+}
+
+// tooNewOnSchema reports directives on the schema itself that the linked
+// federation version does not have yet. As Apollo's composition does, this is
+// said in place of the failing import if the schema links the link specification
+// too; its directives are then read first.
+func (s *Subgraph) tooNewOnSchema() federation.Errors {
+	explicit, linked := s.Links.Find(federation.IdentityLink), s.Links.Find(federation.IdentityFederation)
+	if explicit.Position == nil || linked == nil {
+		return nil
+	}
+	var errs federation.Errors
+	for _, d := range s.Schema.Directives {
+		since, known := federation.Since(federation.IdentityFederation, "@"+d.Name)
+		if !known || linked.Version.AtLeast(since) || s.Schema.Definition(d.Name) != nil {
+			continue
+		}
+		more, help := s.unknownDirective(d.Name)
+		errs = append(errs, &federation.Error{
+			Code: federation.InvalidGraphQL, Message: fmt.Sprintf("directive @%s on the schema is not defined%s", d.Name, more),
+			Places: []federation.Place{{Position: d.Position}}, Help: help,
+		})
+	}
+	return errs
 }
 
 // nameRoots gives the root types their default names, which they have in the
