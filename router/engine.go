@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -150,7 +149,6 @@ func (e *engine) document(text string) (*operation.Document, error) {
 	if doc, ok := e.documents.Peek(text); ok {
 		return doc, nil
 	}
-	text = strings.Clone(text) // what is kept must not hold the request's body
 	return e.documents.Get(text, func() (*operation.Document, int, error) {
 		doc, errs := e.parser.Parse(text)
 		if errs != nil {
@@ -176,7 +174,7 @@ type planned struct {
 // plan returns the plan of the operation for the request's conditions and labels.
 func (e *engine) plan(ctx context.Context, p *prepared) (*planned, error) {
 	key := planKey{p.variables.Key(), e.labelValues(ctx)}
-	return e.plans.Get(key, func() (*planned, int, error) { return e.build(key, strings.Clone(p.request.Query)) })
+	return e.plans.Get(key, func() (*planned, int, error) { return e.build(key, p.request.Query) })
 }
 
 func (e *engine) build(key planKey, text string) (*planned, int, error) {

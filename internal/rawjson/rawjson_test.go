@@ -157,3 +157,31 @@ func BenchmarkString(b *testing.B) {
 		})
 	}
 }
+
+func FuzzText(f *testing.F) {
+	for _, text := range texts {
+		f.Add([]byte(text))
+	}
+	f.Add([]byte(`"\ud83c\udfc3\ud83c\u0041\udfc3\ud83c\"\b\f\n\r\t\/\\\u00E9"`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) == 0 || text[0] != '"' || String(text, 0) != len(text) {
+			return
+		}
+		var want string
+		if err := json.Unmarshal(text, &want); err != nil {
+			t.Fatal(err)
+		}
+		if got := Text(text); got != want {
+			t.Fatalf("Text(%q) = %q, want %q", text, got, want)
+		}
+	})
+}
+
+func BenchmarkText(b *testing.B) {
+	quoted := AppendString(nil, strings.Repeat("users { id name reviews { id body product { upc name } } }\n", 20))
+	b.SetBytes(int64(len(quoted)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Text(quoted)
+	}
+}

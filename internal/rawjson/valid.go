@@ -2,7 +2,6 @@ package rawjson
 
 import (
 	"bytes"
-	"encoding/json"
 	"iter"
 )
 
@@ -88,14 +87,4 @@ func stringEnd(b []byte, i int) int {
 
 func delimits(c byte) bool {
 	return c <= ' ' || c == ',' || c == '}' || c == ']' || c == ':'
-}
-
-// Text decodes a string, given with its quotes; "" if it is not valid. It is
-// for what is rare: it allocates.
-func Text(quoted []byte) string {
-	var s string
-	if json.Unmarshal(quoted, &s) != nil {
-		return ""
-	}
-	return s
 }

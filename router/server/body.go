@@ -3,13 +3,14 @@ package server
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"unicode/utf8"
-	"unsafe"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/rawjson"
 	"github.com/shopgraph/shopgraph/router"
 )
 
@@ -56,46 +57,57 @@ func readError(err error) error {
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// decodeBody reads a GraphQL request from a JSON body, which it takes over: the
-// request refers to it, and escapes are resolved in place, so that a body is in
-// memory once. Members that the specification does not name are passed over; one
-// that it names and that comes twice is refused, since two readers could take it
-// to be two different requests.
+// decodeBody reads a GraphQL request from a JSON body, which the request refers
+// to from then on. Members that the specification does not name are passed over;
+// one that it names and that comes twice is refused, since two readers could take
+// it to be two different requests.
 func decodeBody(body []byte) (*router.Request, error) {
 	body = bytes.TrimPrefix(body, byteOrderMark)
-	if !utf8.Valid(body) {
-		return nil, badRequest("the request body is not UTF-8")
+	object, err := wholeValue(body)
+	if err != nil {
+		return nil, apierror.New(apierror.BadRequest, "the request body is not valid JSON in UTF-8: %s", err)
 	}
-	d := decoder{scanner: scanner{data: body}}
-	d.space()
-	switch d.peek() {
+	switch object[0] {
 	case '{':
 	case '[':
 		return nil, apierror.New(apierror.BatchingNotEnabled, "the request body is an array: this server takes one request at a time")
 	default:
-		return nil, badRequest("the request body must be a JSON object, like {\"query\": \"{ __typename }\"}")
+		return nil, apierror.New(apierror.BadRequest, `the request body must be a JSON object, like {"query": "{ __typename }"}`)
 	}
-	if err := d.object(0, d.member); err != nil {
-		return nil, decodeError(err)
-	}
-	if d.space(); d.pos < len(body) {
-		return nil, decodeError(d.fail("the end"))
+	var d decoder
+	for name, value := range rawjson.Members(object) {
+		if err := d.member(name, value); err != nil {
+			return nil, err
+		}
 	}
 	return &d.request, nil
 }
 
-func badRequest(message string) error { return apierror.New(apierror.BadRequest, "%s", message) }
-
-// decodeError turns an error about the text into one for the client.
-func decodeError(err error) error {
-	if _, ok := apierror.As(err); ok {
-		return err
+// wholeValue returns the one JSON value that a text holds.
+func wholeValue(text []byte) ([]byte, error) {
+	start := rawjson.Space(text, 0)
+	end := rawjson.Value(text, start, 0)
+	if end < 0 {
+		return nil, fault(text, rawjson.Fault(end))
 	}
-	return apierror.Wrap(err, apierror.BadRequest, "the request is not valid: %s", err)
+	if rest := rawjson.Space(text, end); rest < len(text) {
+		return nil, fault(text, rest)
+	}
+	return text[start:end], nil
+}
+
+func fault(text []byte, at int) error {
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return errors.New("it is empty")
+	case at >= len(text):
+		return fmt.Errorf("it breaks off after byte %d", len(text))
+	}
+	r, _ := utf8.DecodeRune(text[at:])
+	return fmt.Errorf("byte %d is unexpected, %q", at+1, r)
 }
 
 type decoder struct {
-	scanner
 	request router.Request
 	seen    [len(parameters)]bool
 }
@@ -103,66 +115,43 @@ type decoder struct {
 // parameters are the members of a request, by the specification.
 var parameters = [...]string{"query", "operationName", "variables", "extensions"}
 
-func (d *decoder) member(token []byte) error {
-	i := parameterIndex(unescape(token))
+// member reads a member, given its name with the quotes.
+func (d *decoder) member(name, value []byte) error {
+	i := parameterIndex(name)
 	if i < 0 {
-		_, err := d.value(1)
-		return err
+		return nil
 	}
 	if d.seen[i] {
 		return apierror.New(apierror.BadRequest, "the request has %q twice", parameters[i])
 	}
 	d.seen[i] = true
+	switch {
+	case value[0] == 'n':
+		return nil
+	case i < 2 && value[0] != '"':
+		return apierror.New(apierror.BadRequest, "%q must be a string or null", parameters[i])
+	case i >= 2 && value[0] != '{':
+		return apierror.New(apierror.BadRequest, "%q must be an object or null", parameters[i])
+	}
 	switch i {
 	case 0:
-		return d.text(i, &d.request.Query)
+		d.request.Query = rawjson.Text(value)
 	case 1:
-		return d.text(i, &d.request.OperationName)
+		d.request.OperationName = rawjson.Text(value)
 	case 2:
-		return d.raw(i, (*[]byte)(&d.request.Variables))
+		d.request.Variables = value
 	default:
-		return d.raw(i, (*[]byte)(&d.request.Extensions))
+		d.request.Extensions = value
 	}
+	return nil
 }
 
 func parameterIndex(name []byte) int {
+	escaped := bytes.IndexByte(name, '\\') >= 0
 	for i := range parameters {
-		if string(name) == parameters[i] {
+		if string(name[1:len(name)-1]) == parameters[i] || escaped && rawjson.Text(name) == parameters[i] {
 			return i
 		}
 	}
 	return -1
-}
-
-// text reads a string or null.
-func (d *decoder) text(parameter int, to *string) error {
-	if d.peek() != '"' {
-		return d.null(parameter, "a string")
-	}
-	token, err := d.stringToken()
-	if err != nil {
-		return err
-	}
-	token = unescape(token)
-	// The request owns the body, and nothing writes to this part of it again.
-	*to = unsafe.String(unsafe.SliceData(token), len(token))
-	return nil
-}
-
-// raw reads an object, or null, as it is written.
-func (d *decoder) raw(parameter int, to *[]byte) (err error) {
-	if d.peek() != '{' {
-		return d.null(parameter, "an object")
-	}
-	*to, err = d.value(1)
-	return err
-}
-
-// null reads null where a parameter of another kind could stand.
-func (d *decoder) null(parameter int, kind string) error {
-	value, err := d.value(1)
-	if err != nil || string(value) == "null" {
-		return err
-	}
-	return apierror.New(apierror.BadRequest, "%q must be %s or null", parameters[parameter], kind)
 }

@@ -57,7 +57,7 @@ func urlParameter(name string) (int, error) {
 func unescapeURL(s string) (string, error) {
 	text, err := url.QueryUnescape(s)
 	if err != nil || !utf8.ValidString(text) {
-		return "", badRequest("the URL's query part is not percent-encoded UTF-8")
+		return "", apierror.New(apierror.BadRequest, "the URL's query part is not percent-encoded UTF-8")
 	}
 	return text, nil
 }
@@ -67,19 +67,13 @@ func objectParameter(parameter int, text string) ([]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
-	s := scanner{data: []byte(text)}
-	s.space()
-	kind := s.peek()
-	value, err := s.value(1)
-	if s.space(); err == nil && s.pos < len(s.data) {
-		err = s.fail("the end")
-	}
+	value, err := wholeValue([]byte(text))
 	switch {
 	case err != nil:
-		return nil, apierror.Wrap(err, apierror.BadRequest, "the URL's %q is not valid: %s", parameters[parameter], err)
-	case string(value) == "null":
+		return nil, apierror.New(apierror.BadRequest, "the URL's %q is not valid JSON: %s", parameters[parameter], err)
+	case value[0] == 'n':
 		return nil, nil
-	case kind != '{':
+	case value[0] != '{':
 		return nil, apierror.New(apierror.BadRequest, "the URL's %q must be a JSON object or null", parameters[parameter])
 	}
 	return value, nil
