@@ -10,6 +10,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/router/cache"
 	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/introspect"
 	"github.com/shopgraph/shopgraph/router/operation"
 	"github.com/shopgraph/shopgraph/router/plan"
 	"github.com/shopgraph/shopgraph/router/response"
@@ -25,6 +26,7 @@ type engine struct {
 	graph   *graph.Graph
 	parser  *operation.Parser
 	types   *execute.Types
+	schema  *introspect.Schema
 	// transport leads to all subgraphs.
 	transport execute.Transport
 	// labels are those of progressive @override, sorted.
@@ -51,6 +53,7 @@ func newEngine(sdl string, o *Options) (*engine, error) {
 		graph:     graph.Build(s),
 		parser:    operation.NewParser(s.API, operation.Options{Suggestions: o.Suggestions}),
 		types:     execute.NewTypes(objectTypes(s)),
+		schema:    introspect.New(s.API, introspect.Options{}),
 		labels:    labels(s),
 		documents: cache.New[string, *operation.Document](o.Documents),
 		plans:     cache.New[planKey, *planned](o.Plans),
@@ -169,6 +172,9 @@ type planned struct {
 	operation  *operation.Operation
 	program    *execute.Program
 	projection *response.Projection
+	// introspection are the answers to __schema and __type where they depend on
+	// no variable; nil where they do, and where nobody asks for them.
+	introspection map[string][]byte
 }
 
 // plan returns the plan of the operation for the request's conditions and labels.
@@ -187,8 +193,29 @@ func (e *engine) build(key planKey, text string) (*planned, int, error) {
 		return nil, 0, apierror.Wrap(err, apierror.NoPlan, "%s", err)
 	}
 	program := execute.Compile(built, e.types)
-	p := &planned{e, text, op, program, response.Compile(e.graph.Supergraph.API, op, program)}
-	return p, planWeight(built) + len(text), nil
+	p := &planned{engine: e, text: text, operation: op, program: program, projection: response.Compile(e.graph.Supergraph.API, op, program)}
+	weight := planWeight(built) + len(text)
+	if op.Introspects() && len(op.Variables) == 0 {
+		if p.introspection, errs = e.schema.Answer(op, operation.Variables{}); errs != nil {
+			return nil, 0, errs
+		}
+		for _, value := range p.introspection {
+			weight += len(value)
+		}
+	}
+	return p, weight, nil
+}
+
+// introspect answers __schema and __type.
+func (p *planned) introspect(of *prepared) (map[string][]byte, error) {
+	if p.introspection != nil || !p.operation.Introspects() {
+		return p.introspection, nil
+	}
+	answers, errs := p.engine.schema.Answer(p.operation, of.variables)
+	if errs != nil {
+		return nil, errs
+	}
+	return answers, nil
 }
 
 // planWeight estimates the memory of a plan made ready, in bytes.
@@ -237,10 +264,10 @@ func (p *planned) execute(ctx context.Context, of *prepared, o *Options) *execut
 }
 
 // respond writes the answer.
-func (p *planned) respond(of *prepared, result *execute.Result, o *Options) *Response {
+func (p *planned) respond(introspection map[string][]byte, result *execute.Result, o *Options) *Response {
 	memory := bodies.Get().(*[]byte)
 	var errors int
-	*memory, errors = p.projection.Write((*memory)[:0], result, &response.Options{Errors: o.Errors})
+	*memory, errors = p.projection.Write((*memory)[:0], result, &response.Options{Errors: o.Errors, Introspection: introspection})
 	return &Response{
 		Kind: p.operation.Kind, OperationName: p.operation.Name, Errors: errors, Body: *memory, memory: memory,
 	}

@@ -111,10 +111,14 @@ func (r *Router) Execute(ctx context.Context, request *Request) (answer *Respons
 	if err != nil {
 		return r.refuse(request, err)
 	}
+	introspection, err := planned.introspect(prepared)
+	if err != nil {
+		return r.refuse(request, err)
+	}
 	result := planned.execute(ctx, prepared, &r.options)
 	defer result.Release()
 	r.logFailures(request, result)
-	return planned.respond(prepared, result, &r.options)
+	return planned.respond(introspection, result, &r.options)
 }
 
 // refuse is Refuse, with a line in the log for what the client is not told.

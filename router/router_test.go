@@ -121,6 +121,29 @@ func TestExecute(t *testing.T) {
 	answer.Release()
 }
 
+// Introspection is answered by the router itself, beside what subgraphs answer.
+func TestIntrospection(t *testing.T) {
+	w := newWorld(t)
+	r := w.router(t, Options{})
+	for range 2 {
+		for _, c := range []struct{ query, variables, want string }{
+			{`{ __type(name: "Review") { kind fields { name } } }`, "", `{"data":{"__type":{"kind":"OBJECT","fields":[{"name":"body"}]}}}`},
+			{`query ($name: String!) { type: __type(name: $name) { kind } none: __type(name: "None") { kind } }`, `{"name": "String"}`, `{"data":{"type":{"kind":"SCALAR"},"none":null}}`},
+			{`{ __typename __schema { subscriptionType { name } } product(upc: "1") { name } }`, "", `{"data":{"__typename":"Query","__schema":{"subscriptionType":{"name":"Subscription"}},"product":{"name":"Table"}}}`},
+		} {
+			if got := body(r, Request{Query: c.query, Variables: []byte(c.variables)}); got != c.want {
+				t.Errorf("%s\n got %s\nwant %s", c.query, got, c.want)
+			}
+		}
+	}
+	if n := len(w.network.Sent()); n != 2 {
+		t.Errorf("%d requests to subgraphs, want 2", n)
+	}
+	if got := body(r, Request{Query: `{ __type(name: "join__Graph") { kind } }`}); got != `{"data":{"__type":null}}` {
+		t.Errorf("what no client may see: %s", got)
+	}
+}
+
 func TestRequestsThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	r := w.router(t, Options{})

@@ -5,6 +5,8 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/introspect"
+	"github.com/shopgraph/shopgraph/router/operation"
 )
 
 // Statuses is a style of HTTP status codes. The GraphQL over HTTP draft changed
@@ -29,6 +31,9 @@ var refusals = map[apierror.Code]int{
 	apierror.BadRequest:           http.StatusBadRequest,
 	apierror.BatchingNotEnabled:   http.StatusBadRequest,
 	apierror.OperationTooComplex:  http.StatusBadRequest,
+	operation.CodeTooManyTokens:   http.StatusBadRequest,
+	operation.CodeTooManyFields:   http.StatusBadRequest,
+	introspect.CodeTooLarge:       http.StatusBadRequest,
 	apierror.Unauthenticated:      http.StatusUnauthorized,
 	apierror.Forbidden:            http.StatusForbidden,
 	apierror.CrossSite:            http.StatusForbidden,
