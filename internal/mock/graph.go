@@ -25,6 +25,8 @@ import (
 //	{"$pick": [v, …]}    one of these, chosen by the field's inputs
 //	{"$hash": T}         a value of the built-in scalar T made from the field's inputs
 //
+// An object's "$absent" lists the subgraphs that do not find it as an entity.
+//
 // A field's inputs are its object, its arguments (those equal to their default
 // left out) and, of a field with @requires, the required values: the monolith
 // takes them from the data, a subgraph from the representation it got. Wrong or
@@ -65,6 +67,7 @@ type keyOf struct {
 type graphObject struct {
 	name, typename string
 	fields         map[string]any
+	absent         []string // subgraphs that do not find it
 }
 
 type (
@@ -92,6 +95,10 @@ func ParseGraph(text []byte, subgraphs map[string]*Schema) (*Graph, error) {
 	}
 	for _, name := range g.names {
 		for field, v := range objects[name] {
+			if field == "$absent" {
+				g.objects[name].absent = texts(v)
+				continue
+			}
 			value, err := g.parseValue(v)
 			if err != nil {
 				return nil, fmt.Errorf("%s.%s: %w", name, field, err)
@@ -101,6 +108,17 @@ func ParseGraph(text []byte, subgraphs map[string]*Schema) (*Graph, error) {
 	}
 	g.learn()
 	return g, nil
+}
+
+func texts(v any) []string {
+	items, _ := v.([]any)
+	var out []string
+	for _, item := range items {
+		if s, ok := item.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func (g *Graph) parseValue(v any) (any, error) {

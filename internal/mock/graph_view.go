@@ -2,6 +2,7 @@ package mock
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -39,7 +40,7 @@ func (v *graphView) Entity(typename string, representation map[string]any) any {
 			continue
 		}
 		o := v.run.graph.find(v.schema, typename, i, string(canonical(nil, values)))
-		if o == nil {
+		if o == nil || slices.Contains(o.absent, v.subgraph) {
 			return nil
 		}
 		return &viewed{graphView: v, object: o, typ: v.typeOf(o, v.schema.types[typename]), representation: representation}
