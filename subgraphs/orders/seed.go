@@ -1,0 +1,85 @@
+package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/shopgraph/shopgraph/internal/demodata"
+)
+
+// Seed fills an empty database with the demo's orders; demodata.ErrNotEmpty when
+// it has any. progress is told how many of them are written.
+func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(done int)) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var filled bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM orders)`).Scan(&filled); err != nil {
+		return err
+	}
+	if filled {
+		return fmt.Errorf("orders: %w", demodata.ErrNotEmpty)
+	}
+	if err := seed(ctx, tx, size, progress); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func seed(ctx context.Context, tx *sql.Tx, size demodata.Size, progress func(done int)) error {
+	for _, table := range []demodata.Table{
+		{
+			Name: "orders",
+			Columns: []string{"id", "number", "user_id", "status", "currency", "total", "idempotency_key", "request_hash",
+				"created_at", "placed_at", "updated_at"},
+			Rows: func(yield func([]any) bool) {
+				for i := range size.Orders {
+					o := size.Order(i)
+					key, r := fmt.Sprintf("demo-%d", i), requestOf(o)
+					if !yield([]any{o.ID, o.Number, o.User, "PLACED", string(o.Currency), o.Total.Minor, key, r.hash(), o.Placed, o.Placed, o.Placed}) {
+						return
+					}
+					progress(i + 1)
+				}
+			},
+		},
+		{
+			Name: "order_lines",
+			Columns: []string{"id", "order_id", "position", "product_id", "variant_id", "product_name", "variant_name", "sku",
+				"quantity", "unit_price", "total"},
+			Rows: func(yield func([]any) bool) { lineRows(size, yield) },
+		},
+	} {
+		if err := table.Copy(ctx, tx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence('orders', 'number'), $1, false)`, demodata.FirstNumber+int64(size.Orders))
+	return err
+}
+
+func lineRows(size demodata.Size, yield func([]any) bool) {
+	for i := range size.Orders {
+		o := size.Order(i)
+		for n, l := range o.Lines {
+			if !yield([]any{l.ID, o.ID, n + 1, l.Product, l.Variant.ID, l.ProductName, l.Variant.Name, l.Variant.SKU,
+				l.Quantity, l.UnitPrice.Minor, l.Total.Minor}) {
+				return
+			}
+		}
+	}
+}
+
+// requestOf is the request by which the order would have been placed.
+func requestOf(o demodata.Order) *request {
+	r := &request{user: o.User, currency: o.Currency}
+	for i, line := range o.Lines {
+		r.lines = append(r.lines, requestLine{line.Variant.ID, line.Quantity, i})
+	}
+	return r
+}
