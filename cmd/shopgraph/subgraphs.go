@@ -3,33 +3,20 @@ package main
 import (
 	"io/fs"
 
-	"github.com/shopgraph/shopgraph/subgraphs/products"
-	"github.com/shopgraph/shopgraph/subgraphs/users"
+	"github.com/shopgraph/shopgraph/subgraphs"
 )
 
-// shop is the subgraphs that this program contains, in the order in which they
-// are migrated.
-var shop = []struct {
-	name       string
-	migrations fs.FS
-}{
-	{"users", users.Migrations},
-	{"products", products.Migrations},
-}
-
+// subgraphNames are those of the subgraphs that this program contains, in the
+// order in which they start.
 func subgraphNames() []string {
-	names := make([]string, len(shop))
-	for i, s := range shop {
-		names[i] = s.name
+	var names []string
+	for _, s := range subgraphs.All() {
+		names = append(names, s.Name)
 	}
 	return names
 }
 
 func migrationsOf(name string) fs.FS {
-	for _, s := range shop {
-		if s.name == name {
-			return s.migrations
-		}
-	}
-	return nil
+	s, _ := subgraphs.Find(name)
+	return s.Migrations
 }

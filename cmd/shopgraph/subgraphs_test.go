@@ -14,7 +14,7 @@ func TestEverySubgraphIsInTheShop(t *testing.T) {
 	}
 	for _, folder := range folders {
 		if name := filepath.Base(filepath.Dir(folder)); !slices.Contains(subgraphNames(), name) {
-			t.Errorf("subgraph %s has migrations: list it in shop, in subgraphs.go", name)
+			t.Errorf("subgraph %s has migrations: list it in subgraphs.All", name)
 		}
 	}
 }

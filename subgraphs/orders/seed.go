@@ -13,40 +13,12 @@ import (
 // Seed fills an empty database with the demo's orders; demodata.ErrNotEmpty when
 // it has any. progress is told how many of them are written.
 func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(done int)) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var filled bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM orders)`).Scan(&filled); err != nil {
-		return err
-	}
-	if filled {
-		return fmt.Errorf("orders: %w", demodata.ErrNotEmpty)
-	}
-	if err := seed(ctx, tx, size, progress); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-func seed(ctx context.Context, tx *sql.Tx, size demodata.Size, progress func(done int)) error {
-	for _, table := range []demodata.Table{
+	return demodata.Fill(ctx, db, []demodata.Table{
 		{
 			Name: "orders",
 			Columns: []string{"id", "number", "user_id", "status", "currency", "total", "idempotency_key", "request_hash",
 				"created_at", "placed_at", "updated_at"},
-			Rows: func(yield func([]any) bool) {
-				for i := range size.Orders {
-					o := size.Order(i)
-					key, r := fmt.Sprintf("demo-%d", i), requestOf(o)
-					if !yield([]any{o.ID, o.Number, o.User, "PLACED", string(o.Currency), o.Total.Minor, key, r.hash(), o.Placed, o.Placed, o.Placed}) {
-						return
-					}
-					progress(i + 1)
-				}
-			},
+			Rows: func(yield func([]any) bool) { orderRows(size, progress, yield) },
 		},
 		{
 			Name: "order_lines",
@@ -54,13 +26,21 @@ func seed(ctx context.Context, tx *sql.Tx, size demodata.Size, progress func(don
 				"quantity", "unit_price", "total"},
 			Rows: func(yield func([]any) bool) { lineRows(size, yield) },
 		},
-	} {
-		if err := table.Copy(ctx, tx); err != nil {
-			return err
+	}, func(tx *sql.Tx) error { // the next order's number follows
+		_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence('orders', 'number'), $1, false)`, demodata.FirstNumber+int64(size.Orders))
+		return err
+	})
+}
+
+func orderRows(size demodata.Size, progress func(done int), yield func([]any) bool) {
+	for i := range size.Orders {
+		o := size.Order(i)
+		key, r := fmt.Sprintf("demo-%d", i), requestOf(o)
+		if !yield([]any{o.ID, o.Number, o.User, "PLACED", string(o.Currency), o.Total.Minor, key, r.hash(), o.Placed, o.Placed, o.Placed}) {
+			return
 		}
+		progress(i + 1)
 	}
-	_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence('orders', 'number'), $1, false)`, demodata.FirstNumber+int64(size.Orders))
-	return err
 }
 
 func lineRows(size demodata.Size, yield func([]any) bool) {

@@ -2,8 +2,6 @@ package products
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -15,22 +13,16 @@ import (
 // the reservations as the demo's orders left them; demodata.ErrNotEmpty when it
 // has any product. progress is told how many products and orders are written.
 func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(done int)) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var filled bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM products)`).Scan(&filled); err != nil {
-		return err
-	}
-	if filled {
-		return fmt.Errorf("products: %w", demodata.ErrNotEmpty)
-	}
-	if err := (seeding{size, progress, soldOf(size)}).run(ctx, tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	s := seeding{size, progress, soldOf(size)}
+	return demodata.Fill(ctx, db, []demodata.Table{
+		{Name: "products", Columns: []string{"id", "name", "description", "status", "created_at", "updated_at"}, Rows: s.products},
+		{Name: "variants", Columns: []string{"id", "product_id", "position", "sku", "name"}, Rows: s.variants},
+		{Name: "variant_prices", Columns: []string{"variant_id", "currency", "amount"}, Rows: s.prices},
+		{Name: "stock", Columns: []string{"variant_id", "on_hand", "reserved"}, Rows: s.stock},
+		{Name: "reservations", Columns: []string{"order_id", "state", "request_hash", "expires_at", "created_at", "updated_at"}, Rows: s.reservations},
+		{Name: "reservation_lines", Columns: []string{"order_id", "variant_id", "quantity"}, Rows: s.lines},
+		{Name: "stock_movements", Columns: []string{"variant_id", "order_id", "kind", "on_hand_delta", "reserved_delta", "created_at"}, Rows: s.movements},
+	})
 }
 
 type seeding struct {
@@ -48,23 +40,6 @@ func soldOf(size demodata.Size) map[uuid.UUID]int {
 		}
 	}
 	return sold
-}
-
-func (s seeding) run(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []demodata.Table{
-		{Name: "products", Columns: []string{"id", "name", "description", "status", "created_at", "updated_at"}, Rows: s.products},
-		{Name: "variants", Columns: []string{"id", "product_id", "position", "sku", "name"}, Rows: s.variants},
-		{Name: "variant_prices", Columns: []string{"variant_id", "currency", "amount"}, Rows: s.prices},
-		{Name: "stock", Columns: []string{"variant_id", "on_hand", "reserved"}, Rows: s.stock},
-		{Name: "reservations", Columns: []string{"order_id", "state", "request_hash", "expires_at", "created_at", "updated_at"}, Rows: s.reservations},
-		{Name: "reservation_lines", Columns: []string{"order_id", "variant_id", "quantity"}, Rows: s.lines},
-		{Name: "stock_movements", Columns: []string{"variant_id", "order_id", "kind", "on_hand_delta", "reserved_delta", "created_at"}, Rows: s.movements},
-	} {
-		if err := table.Copy(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (s seeding) products(yield func([]any) bool) {

@@ -18,19 +18,7 @@ func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(do
 	if err != nil {
 		return err
 	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var filled bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM users)`).Scan(&filled); err != nil {
-		return err
-	}
-	if filled {
-		return fmt.Errorf("users: %w", demodata.ErrNotEmpty)
-	}
-	err = demodata.Table{
+	return demodata.Fill(ctx, db, []demodata.Table{{
 		Name:    "users",
 		Columns: []string{"id", "email", "name", "role", "password_hash", "created_at", "updated_at"},
 		Rows: func(yield func([]any) bool) {
@@ -42,11 +30,7 @@ func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(do
 				progress(i + 1)
 			}
 		},
-	}.Copy(ctx, tx)
-	if err != nil {
-		return err
-	}
-	return tx.Commit()
+	}})
 }
 
 // demoHashes are the hashes of the demo's passwords by role. All customers share
