@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"time"
 
@@ -157,7 +158,24 @@ const FirstNumber = 100_001
 
 // Order returns the order with this index. The first, and then each tenth, is
 // the demo customer's.
-func (s Size) Order(i int) Order {
+func (s Size) Order(i int) Order { return s.order(i, s.Product) }
+
+// EachOrder goes through all orders, making each product once.
+func (s Size) EachOrder() iter.Seq2[int, Order] {
+	return func(yield func(int, Order) bool) {
+		products := make([]Product, s.Products)
+		for i := range products {
+			products[i] = s.Product(i)
+		}
+		for i := range s.Orders {
+			if !yield(i, s.order(i, func(n int) Product { return products[n] })) {
+				return
+			}
+		}
+	}
+}
+
+func (s Size) order(i int, product func(int) Product) Order {
 	r, at := source(kindOrder, i), selling.Add(time.Duration(i)*step(s.Orders))
 	o := Order{ID: newID(r, at), Number: FirstNumber + int64(i), Currency: "EUR", Placed: at}
 	if r.IntN(5) == 0 {
@@ -170,7 +188,7 @@ func (s Size) Order(i int) Order {
 	o.User = s.User(customer).ID
 	o.Total = money.Money{Currency: o.Currency}
 	for _, n := range distinct(r, 1+r.IntN(4), s.Products) {
-		o.add(r, s.Product(n), at)
+		o.add(r, product(n), at)
 	}
 	return o
 }

@@ -19,6 +19,19 @@ func TestTheSameEachTime(t *testing.T) {
 	}
 }
 
+func TestEachOrderIsOrder(t *testing.T) {
+	n := 0
+	for i, o := range size.EachOrder() {
+		if i != n || !reflect.DeepEqual(o, size.Order(i)) {
+			t.Fatalf("order %d differs", i)
+		}
+		n++
+	}
+	if n != size.Orders {
+		t.Errorf("%d orders", n)
+	}
+}
+
 // What orders say of users and products is what those are.
 func TestOrdersAgreeWithTheRest(t *testing.T) {
 	users, variants := map[uuid.UUID]User{}, map[uuid.UUID]Variant{}

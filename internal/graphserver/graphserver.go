@@ -13,6 +13,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -54,7 +55,19 @@ func New(o Options) http.Handler {
 			return next(o.Prepare(ctx))
 		})
 	}
-	return serve.Identify(authenticate(o, server))
+	return serve.Identify(timed(authenticate(o, server)))
+}
+
+// operationTimeout is how long an operation may take, its statements and calls
+// included. Whoever asked has given up by then.
+const operationTimeout = 15 * time.Second
+
+func timed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), operationTimeout)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // authenticate puts the claims of a verified token into the context. A request

@@ -33,8 +33,7 @@ func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(do
 }
 
 func orderRows(size demodata.Size, progress func(done int), yield func([]any) bool) {
-	for i := range size.Orders {
-		o := size.Order(i)
+	for i, o := range size.EachOrder() {
 		key, r := fmt.Sprintf("demo-%d", i), requestOf(o)
 		if !yield([]any{o.ID, o.Number, o.User, "PLACED", string(o.Currency), o.Total.Minor, key, r.hash(), o.Placed, o.Placed, o.Placed}) {
 			return
@@ -44,8 +43,7 @@ func orderRows(size demodata.Size, progress func(done int), yield func([]any) bo
 }
 
 func lineRows(size demodata.Size, yield func([]any) bool) {
-	for i := range size.Orders {
-		o := size.Order(i)
+	for _, o := range size.EachOrder() {
 		for n, l := range o.Lines {
 			if !yield([]any{l.ID, o.ID, n + 1, l.Product, l.Variant.ID, l.ProductName, l.Variant.Name, l.Variant.SKU,
 				l.Quantity, l.UnitPrice.Minor, l.Total.Minor}) {

@@ -34,8 +34,8 @@ type seeding struct {
 // soldOf counts what the demo's orders took of each variant.
 func soldOf(size demodata.Size) map[uuid.UUID]int {
 	sold := map[uuid.UUID]int{}
-	for i := range size.Orders {
-		for _, line := range size.Order(i).Lines {
+	for _, o := range size.EachOrder() {
+		for _, line := range o.Lines {
 			sold[line.Variant.ID] += line.Quantity
 		}
 	}
@@ -89,8 +89,7 @@ func (s seeding) stock(yield func([]any) bool) {
 
 // reservations are confirmed, one for each order of the demo.
 func (s seeding) reservations(yield func([]any) bool) {
-	for i := range s.size.Orders {
-		o := s.size.Order(i)
+	for i, o := range s.size.EachOrder() {
 		if !yield([]any{o.ID, "CONFIRMED", requestOf(o).hash(), o.Placed, o.Placed, o.Placed}) {
 			return
 		}
@@ -109,8 +108,7 @@ func requestOf(o demodata.Order) order {
 }
 
 func (s seeding) lines(yield func([]any) bool) {
-	for i := range s.size.Orders {
-		o := s.size.Order(i)
+	for _, o := range s.size.EachOrder() {
 		for _, line := range o.Lines {
 			if !yield([]any{o.ID, line.Variant.ID, line.Quantity}) {
 				return
@@ -124,8 +122,7 @@ func (s seeding) movements(yield func([]any) bool) {
 	s.eachVariant(func(p demodata.Product, _ int, v demodata.Variant) bool {
 		return yield([]any{v.ID, nil, "RECEIVED", v.OnHand + s.sold[v.ID], 0, p.Created})
 	})
-	for i := range s.size.Orders {
-		o := s.size.Order(i)
+	for _, o := range s.size.EachOrder() {
 		for _, line := range o.Lines {
 			for _, m := range []movement{reserved, sold} {
 				if !yield([]any{line.Variant.ID, o.ID, m.kind, m.onHand * line.Quantity, m.reserved * line.Quantity, o.Placed}) {
