@@ -71,7 +71,8 @@ func timed(next http.Handler) http.Handler {
 }
 
 // authenticate puts the claims of a verified token into the context. A request
-// without a token is anonymous; one with a wrong token is refused whole.
+// without a token is anonymous, also when it comes from a router in this process
+// that has claims in its context; one with a wrong token is refused whole.
 func authenticate(o Options, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		claims, ok, err := o.Tokens.Authenticate(r.Context(), r.Header)
@@ -80,9 +81,10 @@ func authenticate(o Options, next http.Handler) http.Handler {
 			refuse(w, err)
 			return
 		}
+		ctx := token.WithoutClaims(r.Context())
 		if ok {
-			r = r.WithContext(token.WithClaims(r.Context(), claims))
+			ctx = token.WithClaims(ctx, claims)
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

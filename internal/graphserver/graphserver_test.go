@@ -126,6 +126,23 @@ func TestAnOperationIsPreparedAndKnowsWhoAsks(t *testing.T) {
 	}
 }
 
+// In one process a router's context reaches the subgraph, with claims that the
+// router verified. They count for nothing: the token does.
+func TestClaimsOfTheCallerCountForNothing(t *testing.T) {
+	handler, _, _ := server(t, func(ctx context.Context) (string, error) {
+		_, ok := token.FromContext(ctx)
+		return fmt.Sprintf(`"%v"`, ok), nil
+	})
+	ctx := token.WithClaims(t.Context(), token.Claims{Subject: "usr_x", Role: token.Admin})
+	request := httptest.NewRequestWithContext(ctx, "POST", "/graphql", strings.NewReader(`{"query":"{ value }"}`))
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if body := strings.TrimSpace(answer.Body.String()); body != `{"data":{"value":"false"}}` {
+		t.Errorf("the resolver saw the caller's claims: %s", body)
+	}
+}
+
 func TestMediaTypes(t *testing.T) {
 	handler, _, _ := server(t, func(context.Context) (string, error) { return `"x"`, nil })
 	for _, c := range []struct {

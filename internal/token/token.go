@@ -64,6 +64,16 @@ func WithClaims(ctx context.Context, c Claims) context.Context {
 	return context.WithValue(ctx, contextKey{}, c)
 }
 
+// WithoutClaims returns a context of an anonymous request, whatever ctx carried:
+// within one process a caller's context may hold claims that the one who is
+// called has not verified.
+func WithoutClaims(ctx context.Context) context.Context {
+	if _, ok := FromContext(ctx); !ok {
+		return ctx
+	}
+	return context.WithValue(ctx, contextKey{}, nil)
+}
+
 // FromContext returns the verified claims of the request; ok is false for an
 // anonymous one.
 func FromContext(ctx context.Context) (c Claims, ok bool) {

@@ -137,9 +137,12 @@ func TestClaimsTravelInTheContext(t *testing.T) {
 	if _, ok := token.FromContext(t.Context()); ok {
 		t.Error("an anonymous context has claims")
 	}
-	claims, ok := token.FromContext(token.WithClaims(t.Context(), token.Claims{Subject: ada}))
-	if !ok || claims.Subject != ada {
+	ctx := token.WithClaims(t.Context(), token.Claims{Subject: ada})
+	if claims, ok := token.FromContext(ctx); !ok || claims.Subject != ada {
 		t.Errorf("FromContext = %+v, %v", claims, ok)
+	}
+	if claims, ok := token.FromContext(token.WithoutClaims(ctx)); ok {
+		t.Errorf("without claims there are %+v", claims)
 	}
 }
 
