@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -96,11 +97,12 @@ func (c *Client) decode(status string, body []byte, data any) error {
 	if err := json.Unmarshal(body, &answer); err != nil || answer.Data == nil && answer.Errors == nil {
 		return c.unavailable(fmt.Errorf("%s, and no GraphQL", status)) // a proxy before it, say
 	}
-	for _, f := range answer.Errors {
-		if f.Extensions.Code == apierror.ServiceUnavailable {
-			return c.unavailable(fmt.Errorf("%s", f.Message))
+	if len(answer.Errors) > 0 {
+		first := answer.Errors[0]
+		if first.Extensions.Code == apierror.ServiceUnavailable {
+			return c.unavailable(errors.New(first.Message))
 		}
-		return fmt.Errorf("asking %s: %s (%s)", c.Name, f.Message, f.Extensions.Code)
+		return fmt.Errorf("asking %s: %s (%s)", c.Name, first.Message, first.Extensions.Code)
 	}
 	if err := json.Unmarshal(answer.Data, data); err != nil {
 		return fmt.Errorf("asking %s: %w", c.Name, err)
