@@ -10,15 +10,23 @@ import (
 	"testing"
 
 	"github.com/shopgraph/shopgraph/router/routertest/random"
+	"github.com/shopgraph/shopgraph/router/routertest/shrink"
 )
 
 // perWorld is how many operations are tried on one made-up federation.
 const perWorld = 20
 
+// Of many failures the first few are shrunk, and after maxFailures it is enough.
+const (
+	shrunk      = 3
+	maxFailures = 20
+)
+
 // Random compares a router with the monolith on n made-up operations, on as
 // many made-up federations as that takes, from a seed on. Every difference is
-// an error that names the seed of its federation, by which RandomWorld makes it
-// again. Federations that do not compose are left out.
+// an error that names the seed of its federation (random.Generate makes it
+// again), and the first ones are shrunk. Federations that do not compose are
+// left out.
 func Random(t *testing.T, seed uint64, n int, compose Compose, build Build) {
 	t.Helper()
 	var tally tally
@@ -31,7 +39,7 @@ func Random(t *testing.T, seed uint64, n int, compose Compose, build Build) {
 			}
 		})
 	}
-	for s := seed; tally.compared.Load() < int64(n) && tally.failed.Load() < 20; s++ {
+	for s := seed; tally.compared.Load() < int64(n) && tally.failed.Load() < maxFailures; s++ {
 		worlds <- s
 	}
 	close(worlds)
@@ -68,11 +76,23 @@ func (c *tally) world(t *testing.T, seed uint64, compose Compose, build Build) {
 			continue
 		}
 		c.compared.Add(1)
-		if problem := f.Compare(t.Context(), op.Query, op.Variables); problem != "" {
-			c.failed.Add(1)
-			t.Errorf("seed %d, operation %d: %s\n%s\n%v\n%s", seed, i, problem, op.Query, op.Variables, f.Requests())
+		problem := f.Compare(t.Context(), op.Query, op.Variables)
+		if problem == "" {
+			continue
 		}
+		if c.failed.Add(1) <= shrunk {
+			problem = report(t.Context(), caseOf(world, op), compose, build)
+		}
+		t.Errorf("seed %d, operation %d: %s", seed, i, problem)
 	}
+}
+
+func caseOf(w random.World, op random.Operation) shrink.Case {
+	c := shrink.Case{Data: w.Data, Query: op.Query, Variables: op.Variables}
+	for _, g := range w.Subgraphs {
+		c.Subgraphs = append(c.Subgraphs, shrink.Subgraph{Name: g.Name, SDL: g.SDL})
+	}
+	return c
 }
 
 // Subgraphs gives a made-up world's subgraphs as the other functions take them.
