@@ -120,16 +120,20 @@ func (p *prover) resolvesField(from []*Node, typeName string, f *ast.Field, ente
 	if rank, ok := p.resolvesFrom(from, typeName, f, from); ok {
 		return rank, true
 	}
-	if enter {
-		at := slices.Clone(from)
-		for _, r := range p.reach(from, typeName) {
-			at = append(at, r.Node)
-			if rank, ok := p.resolvesFrom(at, typeName, f, at); ok {
-				return max(rank, r.Rank), true
-			}
+	if rank, ok := p.resolvesByType(from, f); ok || !enter {
+		return rank, ok
+	}
+	at := slices.Clone(from)
+	for _, r := range p.reach(from, typeName) {
+		at = append(at, r.Node)
+		if rank, ok := p.resolvesFrom(at, typeName, f, at); ok {
+			return max(rank, r.Rank), true
+		}
+		if rank, ok := p.resolvesByType([]*Node{r.Node}, f); ok {
+			return rank + r.Rank, true
 		}
 	}
-	return p.resolvesByType(from, f)
+	return 0, false
 }
 
 // resolvesFrom says whether the field's edges at the nodes, taken together,
