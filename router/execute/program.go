@@ -153,7 +153,7 @@ type reader struct {
 }
 
 type readField struct {
-	// name has its quotes, as in an answer.
+	// name has its quotes and a colon, as in an answer.
 	name   string
 	slot   int
 	reader *reader
@@ -176,12 +176,13 @@ func (c *compiler) reader(s *plan.Selection) *reader {
 		r.byName = make(map[string]int, len(s.Fields))
 	}
 	for i, f := range s.Fields {
-		r.fields[i] = readField{name: strconv.Quote(f.ResponseName), slot: f.Slot}
+		name := strconv.Quote(f.ResponseName)
+		r.fields[i] = readField{name: name + ":", slot: f.Slot}
 		if f.Selection != nil {
 			r.fields[i].reader = c.reader(f.Selection)
 		}
 		if r.byName != nil {
-			r.byName[r.fields[i].name] = i
+			r.byName[name] = i
 		}
 	}
 	return r

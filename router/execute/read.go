@@ -2,6 +2,7 @@ package execute
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopgraph/shopgraph/internal/rawjson"
 )
@@ -110,22 +111,13 @@ func (p *parser) object(i int, read *reader, depth int) (Value, int) {
 		if end < 0 {
 			return v, end
 		}
-		if i = rawjson.Colon(b, end); i < 0 {
-			return v, i
-		}
-		i = rawjson.Space(b, i)
+		i = rawjson.Space(b, end)
 		if field < 0 {
 			i = rawjson.Value(b, i, depth)
-		} else if f := &read.fields[field]; f.slot < 0 {
-			i = p.typename(i, depth, at-1)
-			next = field + 1
-			found++
 		} else {
-			var x Value
-			x, i = p.value(i, f.reader, depth)
-			p.values[at+f.slot] = x
 			next = field + 1
 			found++
+			i = p.field(i, &read.fields[field], at, depth)
 		}
 		if i < 0 {
 			return v, i
@@ -146,6 +138,25 @@ func (p *parser) object(i int, read *reader, depth int) (Value, int) {
 	}
 }
 
+// field reads a field's value into its slot; at is where the slots begin.
+func (p *parser) field(i int, f *readField, at, depth int) int {
+	if f.slot < 0 {
+		return p.typename(i, depth, at-1)
+	}
+	var v Value
+	if f.reader == nil && i < len(p.text) && p.text[i] == '"' {
+		start := i
+		if i = rawjson.String(p.text, i); i < 0 {
+			return i
+		}
+		v = Value{off: uint32(start), size: uint32(i - start), meta: p.segment<<segmentShift | uint32(String)}
+	} else {
+		v, i = p.value(i, f.reader, depth)
+	}
+	p.values[at+f.slot] = v
+	return i
+}
+
 // omitted notes which fields of an object are not there, where all should be:
 // if the object can have other types, some are for others.
 func (p *parser) omitted(at int, read *reader) {
@@ -160,7 +171,7 @@ func (p *parser) omitted(at int, read *reader) {
 }
 
 // match finds the field whose name is at i, -1 for a name that was not asked
-// for, and returns the offset after the name. Subgraphs answer in the order of
+// for, and returns the offset after the colon. Subgraphs answer in the order of
 // the request, so it is most likely the next one.
 func (r *reader) match(b []byte, i, next int) (field, end int) {
 	if next < len(r.fields) {
@@ -176,10 +187,14 @@ func (r *reader) find(b []byte, i, next int) (field, end int) {
 	if i >= len(b) || b[i] != '"' {
 		return -1, ^i
 	}
-	if end = rawjson.String(b, i); end < 0 {
+	nameEnd := rawjson.String(b, i)
+	if nameEnd < 0 {
+		return -1, nameEnd
+	}
+	name := b[i:nameEnd]
+	if end = rawjson.Colon(b, nameEnd); end < 0 {
 		return -1, end
 	}
-	name := b[i:end]
 	if slices.Contains(name, '\\') {
 		name = rawjson.AppendString(nil, rawjson.Text(name))
 	}
@@ -194,7 +209,7 @@ func (r *reader) find(b []byte, i, next int) (field, end int) {
 		if field = next + n; field >= len(r.fields) {
 			field -= len(r.fields)
 		}
-		if r.fields[field].name == string(name) {
+		if strings.TrimSuffix(r.fields[field].name, ":") == string(name) {
 			return field, end
 		}
 	}

@@ -1,7 +1,6 @@
 package response
 
 import (
-	"bytes"
 	"strconv"
 
 	"github.com/shopgraph/shopgraph/internal/rawjson"
@@ -260,7 +259,14 @@ func kindOf(text []byte) execute.Kind {
 	return execute.Number
 }
 
-func isInteger(number []byte) bool { return !bytes.ContainsAny(number, ".eE") }
+func isInteger(number []byte) bool {
+	for _, c := range number {
+		if c == '.' || c|0x20 == 'e' {
+			return false
+		}
+	}
+	return true
+}
 
 // int writes a number as a GraphQL Int: a signed integer of 32 bits. A number
 // such as 1.0 is one, written without its fraction.
