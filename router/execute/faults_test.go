@@ -38,21 +38,52 @@ func faultyAnswer(t *testing.T, c *goldentest.Case, fault subgraphtest.Fault) st
 	return readable(t, o.Run(context.Background()))
 }
 
-// newFaulty makes a router whose subgraphs answer from the case's data, one of
-// them with the fault.
-func newFaulty(t testing.TB, c *goldentest.Case, fault subgraphtest.Fault) (*executetest.Router, *subgraphtest.Network) {
+// TestFaultsOverTCP holds that it makes no difference whether the subgraphs are
+// in memory or answer over TCP, by the router's own HTTP client.
+func TestFaultsOverTCP(t *testing.T) {
+	c := faultyCase(t, "entities.txtar")
+	for _, fault := range subgraphtest.Faults() {
+		t.Run(fault.Name, func(t *testing.T) {
+			r := newRouter(t, c)
+			if err := r.MockTCP(t, []byte(c.File("data.json")), subgraphs(c, fault)); err != nil {
+				t.Fatal(err)
+			}
+			o := prepare(t, r, c)
+			for range 2 { // on a new connection, and on one that was used
+				if got := readable(t, o.Run(t.Context())); got != c.File(fault.Name) {
+					t.Errorf("got\n%s\nwant\n%s", got, c.File(fault.Name))
+				}
+			}
+		})
+	}
+}
+
+func newRouter(t testing.TB, c *goldentest.Case) *executetest.Router {
 	t.Helper()
 	r, err := executetest.New(c.File("supergraph.graphql"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// subgraphs are those of the case, one of them with the fault.
+func subgraphs(c *goldentest.Case, fault subgraphtest.Fault) executetest.Subgraph {
 	faulty := strings.TrimSpace(c.File("faulty"))
-	network, err := r.Mock([]byte(c.File("data.json")), func(subgraph string) (sdl string, wrap func(http.Handler) http.Handler) {
-		if subgraph == faulty {
+	return func(name string) (sdl string, wrap func(http.Handler) http.Handler) {
+		if name == faulty {
 			wrap = fault.Wrap
 		}
-		return c.File(subgraph + ".graphql"), wrap
-	})
+		return c.File(name + ".graphql"), wrap
+	}
+}
+
+// newFaulty makes a router whose subgraphs answer from the case's data, one of
+// them with the fault.
+func newFaulty(t testing.TB, c *goldentest.Case, fault subgraphtest.Fault) (*executetest.Router, *subgraphtest.Network) {
+	t.Helper()
+	r := newRouter(t, c)
+	network, err := r.Mock([]byte(c.File("data.json")), subgraphs(c, fault))
 	if err != nil {
 		t.Fatal(err)
 	}

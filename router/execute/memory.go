@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -41,7 +42,7 @@ func (t *Memory) Send(ctx context.Context, call *Call) (err error) {
 				Cause: fmt.Errorf("its handler panicked: %v\n%s", p, debug.Stack())}
 		}
 	}()
-	w := newRecorder(call, t.MaxAnswer)
+	w := newRecorder(call, cmp.Or(t.MaxAnswer, DefaultMaxAnswer))
 	request := t.template.WithContext(ctx)
 	request.Header = call.Header
 	if request.Header == nil {
@@ -68,9 +69,6 @@ type recorder struct {
 }
 
 func newRecorder(call *Call, limit int64) *recorder {
-	if limit == 0 {
-		limit = DefaultMaxAnswer
-	}
 	return &recorder{header: make(http.Header, 4), body: call.Buffer[:0], limit: limit}
 }
 
@@ -115,7 +113,7 @@ func (w *recorder) finish(call *Call) error {
 	if w.over {
 		return sizeFailure(call.Subgraph, w.limit)
 	}
-	if err := checkHead(call.Subgraph, w.status, w.header); err != nil {
+	if err := checkHead(call.Subgraph, w.status, w.header.Get("Content-Type"), w.header.Get("Content-Encoding")); err != nil {
 		return err
 	}
 	call.Answer = body

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -89,33 +89,55 @@ func (t ByName) Send(ctx context.Context, call *Call) error {
 // else is said.
 const DefaultMaxAnswer = 64 << 20
 
-const requestType = "application/json"
-
 var (
-	contentTypes = []string{requestType}
+	contentTypes = []string{"application/json"}
 	accepts      = []string{"application/graphql-response+json, application/json;q=0.9"}
 )
 
 // checkHead refuses answers that cannot be GraphQL responses. An answer with an
 // error status is read where it is JSON: GraphQL servers send their errors so.
-func checkHead(subgraph string, status int, header http.Header) error {
-	contentType, encoding := header.Get("Content-Type"), header.Get("Content-Encoding")
-	media, _, _ := strings.Cut(contentType, ";")
-	media = strings.TrimSpace(media)
-	isJSON := strings.EqualFold(media, "application/json") || strings.EqualFold(media, "application/graphql-response+json")
+func checkHead[T string | []byte](subgraph string, status int, contentType, encoding T) error {
+	json := isJSON(contentType)
 	switch {
 	case status >= 300 && status < 400:
 		return &Failure{Code: CodeHTTP, Message: fmt.Sprintf("subgraph %q answered with a redirect (HTTP status %d), which is not followed: set its routing URL to the final address", subgraph, status)}
-	case !isJSON && status >= 400:
+	case !json && status >= 400:
 		return statusFailure(subgraph, status)
-	case !isJSON && contentType == "":
+	case !json && len(contentType) == 0:
 		return &Failure{Code: CodeMalformed, Message: fmt.Sprintf("subgraph %q answered without a content type: it should be application/json", subgraph)}
-	case !isJSON:
+	case !json:
 		return &Failure{Code: CodeMalformed, Message: fmt.Sprintf("subgraph %q answered with content type %.100q: it should be application/json", subgraph, contentType)}
-	case encoding != "" && !strings.EqualFold(encoding, "identity"):
+	case len(encoding) > 0 && !is(encoding, "identity"):
 		return &Failure{Code: CodeMalformed, Message: fmt.Sprintf("subgraph %q answered with content encoding %.100q, which was not asked for", subgraph, encoding)}
 	}
 	return nil
+}
+
+// isJSON says whether a content type, parameters aside, is one of a GraphQL
+// response.
+func isJSON[T string | []byte](contentType T) bool {
+	end := 0
+	for end < len(contentType) && contentType[end] != ';' && contentType[end] != ' ' && contentType[end] != '\t' {
+		end++
+	}
+	return is(contentType[:end], "application/json") || is(contentType[:end], "application/graphql-response+json")
+}
+
+// is compares with a lower-case word, letters' case aside.
+func is[T string | []byte](text T, word string) bool {
+	if len(text) != len(word) {
+		return false
+	}
+	for i := range len(word) {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func statusFailure(subgraph string, status int) *Failure {
@@ -133,13 +155,10 @@ func (c *Call) readAnswer(body io.Reader, size, limit int64) error {
 		return sizeFailure(c.Subgraph, limit)
 	}
 	b := c.Buffer[:0]
-	// One byte more than announced: the end is then seen without growing.
-	if need := int(size) + 1; size >= 0 && need > cap(b) {
-		b = make([]byte, 0, need)
-	}
 	for {
 		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
+			// One byte more than announced: the end is then seen without growing.
+			b = grow(b, max(int(size)-len(b), 0)+1)
 		}
 		n, err := body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
@@ -155,6 +174,13 @@ func (c *Call) readAnswer(body io.Reader, size, limit int64) error {
 			return &Failure{Code: CodeHTTP, Message: fmt.Sprintf("subgraph %q broke off its answer", c.Subgraph), Cause: err}
 		}
 	}
+}
+
+// grow makes room for more bytes; not for all that are announced, since announcing
+// costs nothing, but for as many as are there already.
+func grow(b []byte, missing int) []byte {
+	const step = 256 << 10
+	return slices.Grow(b, max(min(missing, max(len(b), step)), 4096))
 }
 
 // asFailure makes a failure of whatever error a transport returned.

@@ -6,7 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -54,37 +58,60 @@ func objectTypes(s *supergraph.Supergraph) []string {
 // maxAnswer keeps tests of answers without an end short.
 const maxAnswer = 1 << 20
 
+// Subgraph gives a mocked subgraph's SDL, and what to wrap around its handler or
+// nil.
+type Subgraph func(name string) (sdl string, wrap func(http.Handler) http.Handler)
+
 // Mock lets the subgraphs answer from fixtures (internal/mock), through a
-// network in memory. subgraph gives each subgraph's SDL, and what to wrap around
-// its handler or nil. Answers may have one megabyte.
-func (r *Router) Mock(fixtures []byte, subgraph func(name string) (sdl string, wrap func(http.Handler) http.Handler)) (*subgraphtest.Network, error) {
+// network in memory. Answers may have one megabyte.
+func (r *Router) Mock(fixtures []byte, subgraph Subgraph) (*subgraphtest.Network, error) {
+	network := &subgraphtest.Network{}
+	return network, r.mock(fixtures, subgraph, func(g *supergraph.Subgraph, handler http.Handler) (*execute.HTTP, error) {
+		if err := network.Handle(g.Name, g.URL, handler); err != nil {
+			return nil, err
+		}
+		return execute.NewHTTP(network, g.URL)
+	})
+}
+
+// MockTCP is Mock with servers that listen, until the test ends.
+func (r *Router) MockTCP(t testing.TB, fixtures []byte, subgraph Subgraph) error {
+	client := execute.NewClient()
+	t.Cleanup(client.CloseIdleConnections)
+	return r.mock(fixtures, subgraph, func(_ *supergraph.Subgraph, handler http.Handler) (*execute.HTTP, error) {
+		server := httptest.NewUnstartedServer(handler)
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.Start()
+		t.Cleanup(server.Close)
+		return execute.NewHTTP(client, server.URL)
+	})
+}
+
+func (r *Router) mock(fixtures []byte, subgraph Subgraph, connect func(*supergraph.Subgraph, http.Handler) (*execute.HTTP, error)) error {
 	data, err := mock.ParseFixtures(fixtures)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	network, transport := &subgraphtest.Network{}, execute.ByName{}
+	transport := execute.ByName{}
 	for _, g := range r.Supergraph.Subgraphs {
 		sdl, wrap := subgraph(g.Name)
 		schema, err := mock.ParseSubgraph(sdl)
 		if err != nil {
-			return nil, fmt.Errorf("subgraph %q: %w", g.Name, err)
+			return fmt.Errorf("subgraph %q: %w", g.Name, err)
 		}
 		handler := mock.Handler(schema, data.Subgraph(g.Name))
 		if wrap != nil {
 			handler = wrap(handler)
 		}
-		if err := network.Handle(g.Name, g.URL, handler); err != nil {
-			return nil, err
-		}
-		to, err := execute.NewHTTP(network, g.URL)
+		to, err := connect(g, handler)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		to.MaxAnswer = maxAnswer
 		transport[g.Name] = to
 	}
 	r.Transport = transport
-	return network, nil
+	return nil
 }
 
 // HTTP returns the transport that sends the subgraphs' requests to their URLs.
