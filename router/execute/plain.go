@@ -108,13 +108,18 @@ func (p *plain) exchange(ctx context.Context, conn *plainConn, call *Call, limit
 		return false, err
 	}
 	r := answerReader{source: conn, buffer: call.Buffer[:0], limit: limit}
-	err = r.read(call)
+	if err = r.readHead(); err == nil {
+		call.Status = r.status
+		if err = checkHead(call.Subgraph, r.status, r.contentType, r.contentEncoding); err == nil {
+			err = r.readBody(call.Subgraph)
+		}
+	}
 	call.Buffer = r.buffer
 	if err != nil {
 		return len(r.buffer) > 0, err
 	}
-	call.Status, call.Answer, keep = r.status, r.body, r.reusable()
-	return true, checkHead(call.Subgraph, r.status, r.contentType, r.contentEncoding)
+	call.Answer, keep = r.body, r.reusable()
+	return true, nil
 }
 
 func (p *plain) appendRequest(b []byte, call *Call) []byte {

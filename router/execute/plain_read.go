@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"net/http"
 	"strconv"
 )
 
@@ -25,6 +25,11 @@ type answerReader struct {
 	// length is the announced length of the body; -1 for none.
 	length  int64
 	chunked bool
+	// old says that the answer is of HTTP/1.0.
+	old bool
+	// chunksEnd is where the chunks read so far end, which are together in the
+	// buffer; 0 before the first.
+	chunksEnd int
 	// closes says that the server closes the connection after this.
 	closes bool
 	body   []byte
@@ -41,30 +46,38 @@ func malformedHead(line []byte) error {
 	return fmt.Errorf("a line of the answer's head is malformed: %.100q", line)
 }
 
-func (r *answerReader) read(call *Call) error {
+// readHead reads the head of the final answer.
+func (r *answerReader) readHead() error {
 	for {
 		if err := r.head(); err != nil {
 			return err
 		}
 		if r.status >= 200 {
-			break
+			return nil
 		}
-		if r.status == 101 {
+		if r.status == http.StatusSwitchingProtocols {
 			return errNoHTTP
 		}
+		if r.at > maxHead {
+			return errLongHead
+		}
 	}
+}
+
+// readBody reads the body, which is the rest of the answer.
+func (r *answerReader) readBody(subgraph string) error {
 	switch {
-	case r.status == 204 || r.status == 304:
+	case r.status == http.StatusNoContent || r.status == http.StatusNotModified:
 		r.body = r.buffer[r.at:r.at]
 		return nil
 	case r.chunked:
-		return r.chunks(call)
+		return r.chunks(subgraph)
 	case r.length > r.limit:
-		return sizeFailure(call.Subgraph, r.limit)
+		return sizeFailure(subgraph, r.limit)
 	case r.length >= 0:
 		return r.fixed()
 	}
-	return r.untilClosed(call)
+	return r.untilClosed(subgraph)
 }
 
 // reusable says whether the connection can carry another call.
@@ -73,7 +86,7 @@ func (r *answerReader) reusable() bool { return !r.closes && r.at == len(r.buffe
 // more reads at least one byte.
 func (r *answerReader) more() error {
 	if len(r.buffer) == cap(r.buffer) {
-		r.buffer = slices.Grow(r.buffer, max(4096, cap(r.buffer)/2))
+		r.makeRoom()
 	}
 	n, err := r.source.Read(r.buffer[len(r.buffer):cap(r.buffer)])
 	r.buffer = r.buffer[:len(r.buffer)+n]
@@ -86,6 +99,16 @@ func (r *answerReader) more() error {
 	return err
 }
 
+// makeRoom makes room for more bytes: those between chunks are not needed any
+// more.
+func (r *answerReader) makeRoom() {
+	if r.chunksEnd > 0 && r.at > r.chunksEnd {
+		n := copy(r.buffer[r.chunksEnd:], r.buffer[r.at:])
+		r.buffer, r.at = r.buffer[:r.chunksEnd+n], r.chunksEnd
+	}
+	r.buffer = grow(r.buffer, len(r.buffer)/2)
+}
+
 // moreExpected is more where the answer cannot be over.
 func (r *answerReader) moreExpected() error {
 	err := r.more()
@@ -95,16 +118,20 @@ func (r *answerReader) moreExpected() error {
 	return err
 }
 
-// line returns the next line without its end.
-func (r *answerReader) line(limit int) ([]byte, error) {
-	for searched := r.at; ; {
-		if i := bytes.IndexByte(r.buffer[searched:], '\n'); i >= 0 {
-			line := r.buffer[r.at : searched+i]
-			r.at = searched + i + 1
-			return bytes.TrimSuffix(line, []byte{'\r'}), nil
+// line returns the next line without its end, which must be CR and LF: answers
+// have been hidden in answers for servers that see ends of lines differently.
+func (r *answerReader) line() ([]byte, error) {
+	for searched := 0; ; {
+		rest := r.buffer[r.at:]
+		if i := bytes.IndexByte(rest[searched:], '\n'); i >= 0 {
+			line, ok := bytes.CutSuffix(rest[:searched+i], []byte{'\r'})
+			if !ok {
+				return nil, malformedHead(line)
+			}
+			r.at += searched + i + 1
+			return line, nil
 		}
-		searched = len(r.buffer)
-		if len(r.buffer)-r.at > limit {
+		if searched = len(rest); searched > maxHead {
 			return nil, errLongHead
 		}
 		if err := r.moreExpected(); err != nil {
@@ -116,26 +143,29 @@ func (r *answerReader) line(limit int) ([]byte, error) {
 // head reads the status line and the headers.
 func (r *answerReader) head() error {
 	r.length, r.chunked, r.closes, r.contentType, r.contentEncoding = -1, false, false, nil, nil
-	line, err := r.line(maxHead)
+	line, err := r.line()
 	if err != nil {
 		return err
 	}
 	if err := r.statusLine(line); err != nil {
 		return err
 	}
-	start := r.at
-	for {
-		if line, err = r.line(maxHead); err != nil {
+	return r.fields(r.field)
+}
+
+// fields reads header lines up to the empty one that ends them.
+func (r *answerReader) fields(read func(name, value []byte) bool) error {
+	for size := 0; ; {
+		line, err := r.line()
+		if err != nil || len(line) == 0 {
 			return err
 		}
-		if len(line) == 0 {
-			return nil
-		}
-		if r.at-start > maxHead {
+		if size += len(line); size > maxHead {
 			return errLongHead
 		}
-		if err := r.field(line); err != nil {
-			return err
+		colon := bytes.IndexByte(line, ':')
+		if colon <= 0 || !isToken(line[:colon]) || hasControl(line[colon:]) || !read(line[:colon], bytes.Trim(line[colon+1:], " \t")) {
+			return malformedHead(line)
 		}
 	}
 }
@@ -149,27 +179,23 @@ func (r *answerReader) statusLine(line []byte) error {
 	if err != nil || status < 100 {
 		return errNoHTTP
 	}
-	r.status, r.closes = int(status), line[7] == '0'
+	r.old = line[7] == '0'
+	r.status, r.closes = int(status), r.old
 	return nil
 }
 
-// field reads a header.
-func (r *answerReader) field(line []byte) error {
-	colon := bytes.IndexByte(line, ':')
-	if colon <= 0 || line[0] == ' ' || line[0] == '\t' || line[colon-1] == ' ' || line[colon-1] == '\t' || bytes.IndexByte(line, 0) >= 0 || bytes.IndexByte(line, '\r') >= 0 {
-		return malformedHead(line)
-	}
-	value := bytes.Trim(line[colon+1:], " \t")
-	switch name := line[:colon]; {
+// field takes a header; false if it makes no sense.
+func (r *answerReader) field(name, value []byte) bool {
+	switch {
 	case is(name, "content-length"):
 		length, err := strconv.ParseUint(string(value), 10, 63)
 		if err != nil || r.length >= 0 && r.length != int64(length) {
-			return malformedHead(line)
+			return false
 		}
 		r.length = int64(length)
 	case is(name, "transfer-encoding"):
-		if r.chunked || !is(value, "chunked") {
-			return malformedHead(line)
+		if r.chunked || r.old || !is(value, "chunked") {
+			return false
 		}
 		r.chunked = true
 	case is(name, "connection"):
@@ -179,99 +205,31 @@ func (r *answerReader) field(line []byte) error {
 	case is(name, "content-encoding"):
 		r.contentEncoding = value
 	}
-	return nil
+	return true
 }
 
-// fixed reads a body of announced length.
-func (r *answerReader) fixed() error {
-	end := r.at + int(r.length)
-	for len(r.buffer) < end {
-		if len(r.buffer) == cap(r.buffer) {
-			r.buffer = grow(r.buffer, end-len(r.buffer))
-		}
-		if err := r.moreExpected(); err != nil {
-			return err
+// tokens has the bytes that a header's name may consist of (RFC 9110, 5.6.2).
+var tokens = func() (set [256]bool) {
+	for _, c := range "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+		set[c] = true
+	}
+	return set
+}()
+
+func isToken(name []byte) bool {
+	for _, c := range name {
+		if !tokens[c] {
+			return false
 		}
 	}
-	r.body, r.at = r.buffer[r.at:end:end], end
-	return nil
+	return true
 }
 
-// untilClosed reads a body that ends with the connection.
-func (r *answerReader) untilClosed(call *Call) error {
-	r.closes = true
-	for {
-		if int64(len(r.buffer)-r.at) > r.limit {
-			return sizeFailure(call.Subgraph, r.limit)
-		}
-		err := r.more()
-		if err == io.EOF {
-			r.body, r.at = r.buffer[r.at:], len(r.buffer)
-			return nil
-		}
-		if err != nil {
-			return err
+func hasControl(value []byte) bool {
+	for _, c := range value {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return true
 		}
 	}
-}
-
-// chunks reads a body in chunks, and moves them together in the buffer.
-func (r *answerReader) chunks(call *Call) error {
-	start, end := r.at, r.at
-	for {
-		size, err := r.chunkSize()
-		if err != nil {
-			return err
-		}
-		if int64(end-start)+size > r.limit {
-			return sizeFailure(call.Subgraph, r.limit)
-		}
-		if size == 0 {
-			break
-		}
-		for int64(len(r.buffer)-r.at) < size+2 {
-			if err := r.moreExpected(); err != nil {
-				return err
-			}
-		}
-		if r.buffer[r.at+int(size)] != '\r' || r.buffer[r.at+int(size)+1] != '\n' {
-			return errChunk
-		}
-		copy(r.buffer[end:], r.buffer[r.at:r.at+int(size)])
-		end += int(size)
-		r.at += int(size) + 2
-	}
-	for trailers := r.at; ; {
-		line, err := r.line(maxHead)
-		if err != nil {
-			return err
-		}
-		if len(line) == 0 {
-			break
-		}
-		if r.at-trailers > maxHead {
-			return errLongHead
-		}
-	}
-	r.body = r.buffer[start:end:end]
-	r.closes = r.closes || r.length >= 0
-	return nil
-}
-
-var errChunk = errors.New("a chunk of the answer is malformed")
-
-func (r *answerReader) chunkSize() (int64, error) {
-	line, err := r.line(maxHead)
-	if err != nil {
-		return 0, err
-	}
-	if i := bytes.IndexByte(line, ';'); i >= 0 {
-		line = line[:i]
-	}
-	line = bytes.TrimRight(line, " \t")
-	size, err := strconv.ParseUint(string(line), 16, 62)
-	if err != nil {
-		return 0, errChunk
-	}
-	return int64(size), nil
+	return false
 }
