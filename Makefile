@@ -9,6 +9,7 @@ GO    ?= go
 DATA  ?= .data
 TESTS ?= ./...
 FLAGS ?=
+PAIRS ?= 5000
 
 .PHONY: help
 help: ## List the targets
@@ -41,6 +42,11 @@ race: ## Run every test with the race detector
 .PHONY: bench
 bench: ## Run the benchmarks (TESTS=./router/... for some)
 	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(TESTS)
+
+.PHONY: inspector
+inspector: ## Measure the schema differ by GraphQL Inspector, which needs node and npm (PAIRS=5000 pairs of schemas)
+	npm ci --prefix schema/check/testdata/inspector
+	INSPECTOR_PAIRS=$(PAIRS) $(GO) test -count=1 -timeout 1h -v -run Inspector ./schema/check
 
 .PHONY: generate
 generate: ## Generate the subgraphs' code from their schemas

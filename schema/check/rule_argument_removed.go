@@ -1,0 +1,16 @@
+package check
+
+import "fmt"
+
+var argumentRemoved = rule[argumentPair]{
+	kind: "FIELD_ARGUMENT_REMOVED",
+	doc:  `An argument of a field is gone, and operations that give it fail. Deprecate it first; an argument may be deprecated when it is optional.`,
+	find: func(_ *differ, p argumentPair) *finding {
+		if p.new != nil {
+			return nil
+		}
+		return &finding{
+			class: Breaking, message: fmt.Sprintf("argument %s was removed", p.coordinate), why: "operations that give the argument fail",
+		}
+	},
+}
