@@ -1,6 +1,8 @@
 package check
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,30 +21,43 @@ func (s *side) constant(v inputValue) string {
 	if v.def == nil {
 		return ""
 	}
-	text, ok := s.coerce(v.typ, v.def, 0)
+	text, ok := s.coerce(v.typ, v.def)
 	if !ok {
 		return ""
 	}
 	return text
 }
 
-// maxDefaultDepth ends defaults of input objects that contain themselves.
-const maxDefaultDepth = 32
+// fieldDefault is the constant of an input field's default. Each is worked out once,
+// and one that contains itself is none.
+func (s *side) fieldDefault(f *ast.FieldDefinition) (text string, ok bool) {
+	known, found := s.defaults[f]
+	if !found {
+		s.defaults[f] = constant{} // what it is while it is being worked out
+		known.text, known.ok = s.coerce(f.Type, f.DefaultValue)
+		s.defaults[f] = known
+	}
+	return known.text, known.ok
+}
 
-func (s *side) coerce(t *ast.Type, v *ast.Value, depth int) (string, bool) {
+// constant is a coerced value; ok is false where the value does not fit its type.
+type constant struct {
+	text string
+	ok   bool
+}
+
+func (s *side) coerce(t *ast.Type, v *ast.Value) (string, bool) {
 	switch {
-	case depth > maxDefaultDepth:
-		return "", false
 	case v.Kind == ast.NullValue:
 		return "null", !t.NonNull
 	case t.Elem != nil && v.Kind != ast.ListValue:
-		item, ok := s.coerce(t.Elem, v, depth+1)
+		item, ok := s.coerce(t.Elem, v)
 		return "[" + item + "]", ok
 	case t.Elem != nil:
 		items := make([]string, len(v.Children))
 		for i, child := range v.Children {
 			var ok bool
-			if items[i], ok = s.coerce(t.Elem, child.Value, depth+1); !ok {
+			if items[i], ok = s.coerce(t.Elem, child.Value); !ok {
 				return "", false
 			}
 		}
@@ -51,7 +66,7 @@ func (s *side) coerce(t *ast.Type, v *ast.Value, depth int) (string, bool) {
 	def := s.Types[t.NamedType]
 	switch {
 	case def != nil && def.Kind == ast.InputObject:
-		return s.coerceObject(def, v, depth)
+		return s.coerceObject(def, v)
 	case def != nil && def.Kind == ast.Enum:
 		return strconv.Quote(v.Raw), v.Kind == ast.EnumValue && def.EnumValues.ForName(v.Raw) != nil
 	default:
@@ -59,30 +74,37 @@ func (s *side) coerce(t *ast.Type, v *ast.Value, depth int) (string, bool) {
 	}
 }
 
-func (s *side) coerceObject(def *ast.Definition, v *ast.Value, depth int) (string, bool) {
+func (s *side) coerceObject(def *ast.Definition, v *ast.Value) (string, bool) {
 	if v.Kind != ast.ObjectValue {
 		return "", false
 	}
 	var parts []string
 	for _, field := range def.Fields {
-		given := v.Children.ForName(field.Name)
-		if given == nil {
-			given = field.DefaultValue
+		text, ok := "", !field.Type.NonNull
+		if given := v.Children.ForName(field.Name); given != nil {
+			text, ok = s.coerce(field.Type, given)
+		} else if field.DefaultValue != nil {
+			text, ok = s.fieldDefault(field)
 		}
-		if given == nil {
-			if field.Type.NonNull {
-				return "", false
-			}
-			continue
-		}
-		text, ok := s.coerce(field.Type, given, depth+1)
 		if !ok {
 			return "", false
 		}
-		parts = append(parts, field.Name+": "+text)
+		if text != "" {
+			parts = append(parts, field.Name+": "+text)
+		}
 	}
 	slices.Sort(parts)
-	return "{" + strings.Join(parts, " ") + "}", true
+	return short("{" + strings.Join(parts, " ") + "}"), true
+}
+
+// short stands for a long text: objects within objects within objects have long
+// constants even where the schema is short.
+func short(text string) string {
+	if len(text) <= 2*sha256.Size {
+		return text
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 func coerceScalar(name string, v *ast.Value) (string, bool) {

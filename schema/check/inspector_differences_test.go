@@ -81,6 +81,10 @@ var differences = []difference{
 			d := old.Directives[path[0][1:]]
 			return !slices.ContainsFunc(d.Locations, inOperations) || len(path) == 1 && removedInSchemas(d, new.Directives[d.Name])
 		}),
+	levels("directives that may no longer be repeated", "DIRECTIVE_REPEATABLE_REMOVED", "DANGEROUS", "BREAKING",
+		func(path []string, old, _ *ast.Schema) bool {
+			return slices.ContainsFunc(old.Directives[path[0][1:]].Locations, inOperations)
+		}),
 	{"enum values that were deprecated without a reason", func(ours, theirs []theirChange, _, _ *ast.Schema) (_, _ []theirChange) {
 		for _, c := range slices.Clone(ours) {
 			same := theirChange{"ENUM_VALUE_DEPRECATION_REASON_ADDED", c.Level, c.Path + ".@deprecated"}
@@ -92,7 +96,9 @@ var differences = []difference{
 	}},
 	{"directives of the schema and of its extension", func(ours, theirs []theirChange, _, _ *ast.Schema) (_, _ []theirChange) {
 		ofSchema := func(c theirChange) bool { return strings.HasPrefix(c.Path, ".@") }
-		moved := func(c theirChange) bool { return c.Type == "DIRECTIVE_USAGE_SCHEMA_ADDED" || c.Type == "DIRECTIVE_USAGE_SCHEMA_REMOVED" }
+		moved := func(c theirChange) bool {
+			return c.Type == "DIRECTIVE_USAGE_SCHEMA_ADDED" || c.Type == "DIRECTIVE_USAGE_SCHEMA_REMOVED"
+		}
 		if slices.ContainsFunc(theirs, moved) {
 			return slices.DeleteFunc(ours, ofSchema), slices.DeleteFunc(theirs, ofSchema)
 		}

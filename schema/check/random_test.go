@@ -208,7 +208,7 @@ func (r random) changeType(s *ast.Schema, def *ast.Definition) {
 			s.Mutation = nil
 		}
 	case 4:
-		if def.Kind == ast.InputObject {
+		if def.Kind == ast.InputObject && !slices.ContainsFunc(def.Fields, func(f *ast.FieldDefinition) bool { return f.Type.NonNull || f.DefaultValue != nil }) {
 			def.Directives = append(def.Directives, &ast.Directive{Name: "oneOf"})
 		}
 	}

@@ -12,13 +12,14 @@ type side struct {
 	// input and output say of named types whether arguments and input fields, or
 	// fields, are of them.
 	input, output map[string]bool
+	defaults      map[*ast.FieldDefinition]constant
 }
 
 func newSide(s *ast.Schema) *side {
 	if s == nil {
 		s = &ast.Schema{}
 	}
-	out := &side{Schema: s, input: map[string]bool{}, output: map[string]bool{}}
+	out := &side{Schema: s, input: map[string]bool{}, output: map[string]bool{}, defaults: map[*ast.FieldDefinition]constant{}}
 	for _, def := range s.Types {
 		if builtInType(def.Name) {
 			continue
