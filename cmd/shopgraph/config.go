@@ -23,12 +23,13 @@ import (
 type config struct {
 	role string
 
-	listen     string
-	data       string
-	production bool
-	logLevel   slog.Level
-	logFormat  string
-	accessLog  bool
+	listen      string
+	data        string
+	wait        time.Duration
+	environment string
+	logLevel    slog.Level
+	logFormat   string
+	accessLog   bool
 
 	supergraph      string
 	subgraphURLs    map[string]string
@@ -52,10 +53,14 @@ type config struct {
 // define declares every setting with its default and meaning: as a flag, as an
 // environment variable named after it, and as a key of the configuration file.
 func (c *config) define(f *flag.FlagSet) {
-	c.logLevel, c.subgraphURLs = slog.LevelInfo, map[string]string{}
+	c.subgraphURLs = map[string]string{}
+	if c.logLevel = slog.LevelInfo; c.role == "all" {
+		c.logLevel = slog.LevelWarn // a terminal that shows what to do next
+	}
 	f.StringVar(&c.listen, "listen", defaultAddresses[c.role], "the `address` to listen on, as host:port; of all, the router's")
 	f.StringVar(&c.data, "data", dataFolder(), "the `folder` for the private PostgreSQL server's data")
-	f.BoolVar(&c.production, "production", false, "refuse what only a demo may have: its passwords, the playground, errors that tell of the inside")
+	f.DurationVar(&c.wait, "database-wait", 30*time.Second, "how long to wait for a database server that does not answer yet")
+	choice(f, &c.environment, "env", []string{"demo", "production"}, "what this is; production refuses what only a demo may have: its passwords, keys of its own making, the playground, errors that tell of the inside")
 	f.TextVar(&c.logLevel, "log-level", c.logLevel, "the least `level` that is logged: debug, info, warn or error")
 	choice(f, &c.logFormat, "log-format", []string{"text", "json"}, "how the log is written")
 	onOff(f, &c.accessLog, "access-log", true, "a line in the log for each request")
@@ -84,6 +89,8 @@ func (c *config) define(f *flag.FlagSet) {
 var defaultAddresses = map[string]string{
 	"all": "localhost:4000", "router": "localhost:4000", "users": "localhost:4001", "products": "localhost:4002", "orders": "localhost:4003",
 }
+
+func (c *config) production() bool { return c.environment == "production" }
 
 // settingVariable is the environment variable of a setting.
 func settingVariable(name string) string {
@@ -146,7 +153,7 @@ func (c *config) readEnvironment(f *flag.FlagSet, set map[string]bool) (err erro
 
 // finish fills in what depends on other settings.
 func (c *config) finish(set map[string]bool) {
-	if c.production {
+	if c.production() {
 		c.playground = c.playground && set["playground"]
 		c.suggestions = c.suggestions && set["suggestions"]
 		if !set["subgraph-errors"] {

@@ -54,7 +54,7 @@ func TestWhatTheFileCanSay(t *testing.T) {
 cors-origin: [https://a.example, https://b.example]
 subgraph-url: {users: http://users/graphql}
 log-level: warn
-production: true
+env: production
 playground: on
 issuers:
   - name: https://login.example
@@ -72,7 +72,7 @@ headers:
 	}
 	want := &config{
 		origins: []string{"https://a.example", "https://b.example"}, subgraphURLs: map[string]string{"users": "http://users/graphql"},
-		logLevel: slog.LevelWarn, production: true, playground: true, errorsOf: "redact",
+		logLevel: slog.LevelWarn, environment: "production", playground: true, errorsOf: "redact",
 		issuers: []auth.Issuer{
 			{Name: "https://login.example", Audience: "shop", KeySets: []string{"https://login.example/jwks.json"}, Algorithms: []string{"ES256"}},
 			{Name: "own", KeySets: []string{"own.json"}},
@@ -81,7 +81,7 @@ headers:
 		subgraphHeaders: map[string]headers.Rules{"orders": {Forward: []string{"X-Shop"}, Set: map[string]string{"X-Orders": "1"}}},
 	}
 	got := &config{
-		origins: c.origins, subgraphURLs: c.subgraphURLs, logLevel: c.logLevel, production: c.production, playground: c.playground,
+		origins: c.origins, subgraphURLs: c.subgraphURLs, logLevel: c.logLevel, environment: c.environment, playground: c.playground,
 		suggestions: c.suggestions, errorsOf: c.errorsOf, issuers: c.issuers, headers: c.headers, subgraphHeaders: c.subgraphHeaders,
 	}
 	if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(config{})); diff != "" {

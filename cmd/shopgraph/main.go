@@ -17,10 +17,11 @@ import (
 func main() { os.Exit(program()) }
 
 // program is the whole process but its exit: an interrupt or SIGTERM ends the
-// context, and with it the command.
+// context, and with it the command; a second one ends the process.
 func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	return run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})
 }
 

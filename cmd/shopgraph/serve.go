@@ -50,7 +50,8 @@ var roles map[string]func(ctx context.Context, c *config, io stdio, log *slog.Lo
 
 func init() {
 	roles = map[string]func(context.Context, *config, stdio, *slog.Logger) error{
-		"router": serveRouter,
+		"all": serveAll, "router": serveRouter,
+		"users": serveSubgraph, "products": serveSubgraph, "orders": serveSubgraph,
 	}
 }
 
@@ -60,7 +61,7 @@ func serveCommand(ctx context.Context, args []string, io stdio) int {
 		return status
 	}
 	err := roles[c.role](ctx, c, io, c.newLog(io))
-	if err == nil {
+	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) { // interrupted, perhaps while it started
 		return exitOK
 	}
 	fmt.Fprintf(io.err, "shopgraph serve: %v\n", err)

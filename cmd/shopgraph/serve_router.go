@@ -18,15 +18,18 @@ import (
 	"github.com/shopgraph/shopgraph/router/server"
 	"github.com/shopgraph/shopgraph/router/server/playground"
 	"github.com/shopgraph/shopgraph/router/watch"
+	"github.com/shopgraph/shopgraph/schema"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
 // gateway is a router behind HTTP, ready to serve.
 type gateway struct {
-	config  *config
-	log     *slog.Logger
-	router  *router.Router
-	sdl     string
+	config *config
+	log    *slog.Logger
+	router *router.Router
+	sdl    string
+	// file is where sdl is from; "" when it is the program's own.
+	file    string
 	handler http.Handler
 }
 
@@ -56,7 +59,7 @@ func serveRouter(ctx context.Context, c *config, io stdio, log *slog.Logger) err
 func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	g := &gateway{config: c, log: log}
 	var err error
-	if g.sdl, err = readSupergraph(c.supergraph); err != nil {
+	if g.sdl, g.file, err = c.readSupergraph(); err != nil {
 		return nil, err
 	}
 	propagation, err := headers.New(c.headers, c.subgraphHeaders)
@@ -83,6 +86,16 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Playground: c.page(s.page),
 	})
 	return g, err
+}
+
+// readSupergraph reads the file. A program that runs everything also has a
+// supergraph of its own, which is used where there is none.
+func (c *config) readSupergraph() (sdl, file string, err error) {
+	sdl, err = readSupergraph(c.supergraph)
+	if err != nil && c.role == "all" && c.supergraph == defaultSupergraph {
+		return schema.Supergraph, "", nil
+	}
+	return sdl, c.supergraph, err
 }
 
 func connectByURL(urls map[string]string) func(*supergraph.Subgraph) (execute.Transport, error) {
@@ -124,16 +137,18 @@ func (g *gateway) listen() (*serve.Server, error) {
 // watch changes to what the supergraph's file says, whenever it changes and when
 // a SIGHUP asks to look, until ctx ends.
 func (g *gateway) watch(ctx context.Context) {
+	if g.file == "" {
+		return
+	}
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
-	file := g.config.supergraph
-	watch.File(ctx, watch.Options{Path: file, Now: hangups, Log: g.log}, g.sdl, func(sdl string) {
+	watch.File(ctx, watch.Options{Path: g.file, Now: hangups, Log: g.log}, g.sdl, func(sdl string) {
 		switch changed, err := g.router.Reload(sdl); {
 		case err != nil:
-			g.log.Error("the new supergraph is not usable; the one before stays in use", "file", file, "error", err)
+			g.log.Error("the new supergraph is not usable; the one before stays in use", "file", g.file, "error", err)
 		case changed:
-			g.log.Info("the supergraph has changed", "file", file)
+			g.log.Info("the supergraph has changed", "file", g.file)
 		}
 	})
 }

@@ -144,7 +144,7 @@ func TestServeRouterInProduction(t *testing.T) {
 		io.WriteString(w, `{"data":null,"errors":[{"message":"the secret is 42"}]}`)
 	}))
 	defer subgraph.Close()
-	endpoint := served(t, "router", "--production", "--access-log", "off", "--supergraph", tinySupergraph(t, "name"), "--listen", "127.0.0.1:0", "--subgraph-url", "products="+subgraph.URL)
+	endpoint := served(t, "router", "--env", "production", "--access-log", "off", "--supergraph", tinySupergraph(t, "name"), "--listen", "127.0.0.1:0", "--subgraph-url", "products="+subgraph.URL)
 	if got := ask(t, endpoint, "{ name }"); strings.Contains(got, "42") || !strings.Contains(got, `"errors"`) {
 		t.Errorf("answer %s", got)
 	}

@@ -22,6 +22,7 @@ import (
 	"database/sql/driver"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -36,6 +37,9 @@ type Subgraph struct {
 	Admin      string
 	Migrations fs.FS // *.sql files in goose's format, at the root or in migrations/
 	Log        *slog.Logger
+	// Wait is how long to wait for a server that does not answer yet; 0 means 30
+	// seconds.
+	Wait time.Duration
 	// Wrap stands between the pool and the driver when it is set, to count or
 	// trace statements.
 	Wrap func(driver.Connector) driver.Connector
@@ -65,7 +69,7 @@ func (s Subgraph) Migrator(ctx context.Context) (*Migrator, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := open(ctx, config, OpenOptions{Log: s.Log, Wrap: s.Wrap})
+	db, err := open(ctx, config, OpenOptions{Log: s.Log, Wait: s.Wait, Wrap: s.Wrap})
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func provision(ctx context.Context, s Subgraph) (pq.Config, error) {
 	if p.done(ctx) {
 		return use.config, nil
 	}
-	db, err := open(ctx, admin, OpenOptions{Log: s.Log})
+	db, err := open(ctx, admin, OpenOptions{Log: s.Log, Wait: s.Wait})
 	if err != nil {
 		return config, err
 	}

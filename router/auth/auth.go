@@ -34,6 +34,8 @@ type Issuer struct {
 	// KeySets are where the issuer's JWK sets are: URLs, which are read again as
 	// keys change, or files.
 	KeySets []string
+	// Keys are further keys, of an issuer in the same process; it may be nil.
+	Keys token.KeySource
 	// Algorithms are the accepted signatures; none means EdDSA, ES256 and RS256.
 	Algorithms []string
 }
@@ -94,10 +96,13 @@ func (a *Authenticator) Admit(ctx context.Context, r *http.Request) (context.Con
 }
 
 func openKeySets(i Issuer, o Options) (token.KeySource, error) {
-	if len(i.KeySets) == 0 {
+	if len(i.KeySets) == 0 && i.Keys == nil {
 		return nil, errors.New("it has no JWK set: give the URL or the file of one")
 	}
 	var sources keySources
+	if i.Keys != nil {
+		sources = append(sources, i.Keys)
+	}
 	for _, place := range i.KeySets {
 		if u, err := url.Parse(place); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 			sources = append(sources, token.NewRemoteKeys(token.RemoteConfig{URL: place, Client: o.Client, Log: o.Log}))
