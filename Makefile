@@ -13,7 +13,7 @@ PAIRS ?= 5000
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 PLAYGROUND := router/server/playground
 PAGE       := $(PLAYGROUND)/dist/index.html
@@ -21,6 +21,10 @@ PAGE       := $(PLAYGROUND)/dist/index.html
 .PHONY: build
 build: $(if $(shell command -v npm),$(PAGE)) ## Build the program into bin/, with the full playground where npm is installed
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/shopgraph ./cmd/shopgraph
+
+.PHONY: run
+run: build ## Start everything: a private PostgreSQL, demo data, the subgraphs, the router, the playground (FLAGS="--listen :4000")
+	@bin/shopgraph serve $(FLAGS)
 
 .PHONY: playground
 playground: $(PAGE) ## Build the playground's page, which needs npm
@@ -34,6 +38,10 @@ $(PAGE): $(shell git ls-files $(PLAYGROUND)/src $(PLAYGROUND)/'*.json' $(PLAYGRO
 .PHONY: test
 test: ## Run every test, against a real PostgreSQL that is started when DATABASE_URL is not set (TESTS=./router/... for some)
 	$(GO) test $(FLAGS) $(TESTS)
+
+.PHONY: conformance
+conformance: build ## Run the GraphQL over HTTP audit of npm's graphql-http against the router; needs npm
+	cd e2e/conformance && npm ci --no-audit --no-fund --loglevel=error && node audit.mjs ../../bin/shopgraph ../../schema/supergraph.graphql
 
 .PHONY: race
 race: ## Run every test with the race detector

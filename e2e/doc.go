@@ -1,0 +1,8 @@
+// Package e2e tests the program from the outside: the shop in one process and in
+// four, over HTTP, as its users meet it.
+//
+//	program_test.go   builds and runs the program
+//	shop_test.go      the shop, whole or in parts, and its clients
+//	*_test.go         what must hold of it, both ways
+//	conformance/      the GraphQL over HTTP audit ("make conformance")
+package e2e
