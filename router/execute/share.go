@@ -22,13 +22,16 @@ import (
 // headers, in canonical form, that differ from request to request and do not
 // change the answer, as those of tracing.
 func Share(next Transport, identity func(ctx context.Context) string, ignored ...string) Transport {
-	return &share{next: next, identity: identity, ignored: ignored, flights: map[uint64]*flight{}}
+	seed := maphash.MakeSeed()
+	hash := func(key []byte) uint64 { return maphash.Bytes(seed, key) }
+	return &share{next: next, identity: identity, ignored: ignored, hash: hash, flights: map[uint64]*flight{}}
 }
 
 type share struct {
 	next     Transport
 	identity func(ctx context.Context) string
 	ignored  []string
+	hash     func(key []byte) uint64
 
 	mu sync.Mutex
 	// flights are the calls under way by the hash of their key; others with the
@@ -91,11 +94,9 @@ func (s *share) lead(ctx context.Context, call *Call, f *flight) error {
 	return f.err
 }
 
-var keySeed = maphash.MakeSeed()
-
 // join returns the flight with the key; a new one is the caller's own.
 func (s *share) join(key []byte) (f *flight, own bool) {
-	hash := maphash.Bytes(keySeed, key)
+	hash := s.hash(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for f = s.flights[hash]; f != nil; f = f.behind {
@@ -111,7 +112,7 @@ func (s *share) join(key []byte) (f *flight, own bool) {
 
 // leave makes sure that nobody joins the flight any more.
 func (s *share) leave(f *flight) {
-	hash := maphash.Bytes(keySeed, f.key)
+	hash := s.hash(f.key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flights[hash] == f {
