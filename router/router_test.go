@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -242,6 +243,24 @@ func TestASubgraphThatIsDown(t *testing.T) {
 	}
 	if strings.Contains(string(answer.Body), "example") {
 		t.Errorf("the client sees an address: %s", answer.Body)
+	}
+}
+
+// Without a policy clients see where something went wrong, and one of our codes.
+func TestSubgraphErrorsAreRedacted(t *testing.T) {
+	w := newWorld(t)
+	for handler, want := range map[string]string{
+		`{"data":null,"errors":[{"message":"the secret is 42","extensions":{"code":"SECRET","a":1}}]}`: "DOWNSTREAM_SERVICE_ERROR",
+		`{`: "SUBREQUEST_MALFORMED_RESPONSE",
+	} {
+		w.handle(t, "products", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, handler)
+		}))
+		got := body(w.router(t, Options{}), Request{Query: everything})
+		if want := `{"data":{"product":null},"errors":[{"message":"Subgraph errors redacted","locations":[{"line":1,"column":3}],"path":["product"],"extensions":{"code":"` + want + `"}}]}`; got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
+		}
 	}
 }
 

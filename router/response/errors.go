@@ -13,6 +13,10 @@ import (
 // the schema promises.
 const CodeValidation = "RESPONSE_VALIDATION_FAILED"
 
+// CodeRedacted is the extensions.code of a subgraph's error whose own code the
+// client does not see.
+const CodeRedacted = "DOWNSTREAM_SERVICE_ERROR"
+
 // CodeTooLarge is the extensions.code of an answer larger than the router gives.
 const CodeTooLarge = "RESPONSE_TOO_LARGE"
 
@@ -26,7 +30,8 @@ type Policy struct {
 }
 
 // Visibility is what clients see of a subgraph's errors. The zero value redacts
-// them: the client learns where something went wrong, and nothing else.
+// them: the client learns where something went wrong and, by the code, whether
+// the subgraph said so or could not be asked.
 type Visibility struct {
 	// Message passes the message on; otherwise it is "Subgraph errors redacted".
 	Message bool
@@ -184,8 +189,11 @@ func (w *writer) extensions(e *execute.Error, visible *Visibility) {
 		}
 		w.dst = append(append(append(w.dst, name...), ':'), value...)
 	}
-	if e.Code != "" && visible.passes("code") {
+	switch {
+	case e.Code != "": // the router's own: it tells nothing of the inside
 		add([]byte(`"code"`), rawjson.AppendString(nil, e.Code))
+	case !visible.passes("code"):
+		add([]byte(`"code"`), rawjson.AppendString(nil, CodeRedacted))
 	}
 	if e.Extensions != nil {
 		for name, value := range rawjson.Members(e.Extensions) {
