@@ -10,10 +10,8 @@ import (
 // percent decides about the labels "percent(x)" by chance, for each request
 // anew. Other labels are off.
 func percent(_ context.Context, label string) bool {
-	text, ok := strings.CutPrefix(label, "percent(")
-	if text, ok = strings.CutSuffix(text, ")"); !ok {
-		return false
-	}
+	text, opened := strings.CutPrefix(label, "percent(")
+	text, closed := strings.CutSuffix(text, ")")
 	share, err := strconv.ParseFloat(text, 64)
-	return err == nil && rand.Float64()*100 < share
+	return opened && closed && err == nil && rand.Float64()*100 < share
 }

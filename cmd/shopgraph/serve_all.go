@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
@@ -38,6 +40,8 @@ type whole struct {
 
 // serveAll starts everything, one step after the other, telling what it does.
 func serveAll(ctx context.Context, c *config, io stdio, log *slog.Logger) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is closed
+	defer stop()
 	w := &whole{config: c, log: log, pools: map[string]*sqlx.DB{}}
 	defer w.close()
 	telling := &startup{out: io.out}
@@ -123,9 +127,13 @@ func (w *whole) startSubgraphs(ctx context.Context) (string, error) {
 
 func (w *whole) startRouter(context.Context) (string, error) {
 	users := auth.Issuer{Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: w.running["users"].Keys}
+	ready := map[string]func(context.Context) error{}
+	for name, pool := range w.pools {
+		ready[name+" database"] = pool.PingContext
+	}
 	var err error
 	w.gateway, err = newGateway(w.config, surroundings{
-		connect: w.connect, issuers: append(w.config.issuers, users),
+		connect: w.connect, issuers: append(w.config.issuers, users), ready: ready,
 		page: playground.Config{Title: "shopgraph", Query: tryIt(demodata.Usual)},
 	}, w.log)
 	if err != nil {
@@ -170,7 +178,7 @@ func (w *whole) serve(ctx context.Context) error {
 			}
 		}()
 	}
-	go w.gateway.watch(ctx)
+	go w.gateway.watch(ctx, nil)
 	if err := w.listener.Serve(ctx); err != nil {
 		return failed(err)
 	}

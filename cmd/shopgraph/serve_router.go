@@ -24,6 +24,7 @@ import (
 
 // gateway is a router behind HTTP, ready to serve.
 type gateway struct {
+	surroundings
 	config *config
 	log    *slog.Logger
 	router *router.Router
@@ -40,6 +41,8 @@ type surroundings struct {
 	// issuers are those of the configuration, and of the process itself.
 	issuers []auth.Issuer
 	page    playground.Config
+	// ready are the things without which the process is of no use.
+	ready map[string]func(context.Context) error
 }
 
 func serveRouter(ctx context.Context, c *config, io stdio, log *slog.Logger) error {
@@ -52,12 +55,15 @@ func serveRouter(ctx context.Context, c *config, io stdio, log *slog.Logger) err
 		return err
 	}
 	fmt.Fprintf(io.out, "router: GraphQL at http://%s%s\n", listener.Address(), c.path)
-	go g.watch(ctx)
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	go g.watch(ctx, hangups)
 	return failed(listener.Serve(ctx))
 }
 
 func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
-	g := &gateway{config: c, log: log}
+	g := &gateway{surroundings: s, config: c, log: log}
 	var err error
 	if g.sdl, g.file, err = c.readSupergraph(); err != nil {
 		return nil, err
@@ -131,19 +137,18 @@ func (c *config) page(p playground.Config) http.Handler {
 }
 
 func (g *gateway) listen() (*serve.Server, error) {
-	return serve.Listen(serve.Options{Name: "router", Address: g.config.listen, Handler: g.handler, Log: g.log, Quiet: !g.config.accessLog})
+	return serve.Listen(serve.Options{
+		Name: "router", Address: g.config.listen, Handler: g.handler, Ready: g.ready, Log: g.log, Quiet: !g.config.accessLog,
+	})
 }
 
 // watch changes to what the supergraph's file says, whenever it changes and when
-// a SIGHUP asks to look, until ctx ends.
-func (g *gateway) watch(ctx context.Context) {
+// a signal asks to look, until ctx ends.
+func (g *gateway) watch(ctx context.Context, now <-chan os.Signal) {
 	if g.file == "" {
 		return
 	}
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
-	watch.File(ctx, watch.Options{Path: g.file, Now: hangups, Log: g.log}, g.sdl, func(sdl string) {
+	watch.File(ctx, watch.Options{Path: g.file, Now: now, Log: g.log}, g.sdl, func(sdl string) {
 		switch changed, err := g.router.Reload(sdl); {
 		case err != nil:
 			g.log.Error("the new supergraph is not usable; the one before stays in use", "file", g.file, "error", err)

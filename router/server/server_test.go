@@ -28,7 +28,7 @@ type echo struct{}
 
 func (echo) Execute(_ context.Context, r *router.Request) *router.Response {
 	switch {
-	case strings.Contains(r.Query, "internal"):
+	case r.Query == "internal":
 		return router.Refuse(r.ID, errors.New("the password is 1234"))
 	case strings.Contains(r.Query, "unparsable"):
 		return router.Refuse(r.ID, apierror.New(apierror.ParseFailed, "unexpected }"))
@@ -65,7 +65,7 @@ func TestHTTP(t *testing.T) {
 	})
 }
 
-func newServer(t *testing.T, settings string) http.Handler {
+func newServer(t testing.TB, settings string) http.Handler {
 	t.Helper()
 	o := Options{
 		Router: echo{}, Log: slog.New(slog.DiscardHandler),
