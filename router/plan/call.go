@@ -131,6 +131,9 @@ func (b inputBuilder) input(slot *Slot, index int, target *supergraph.Type, s *s
 		}
 		in.Typename = below != nil && below.Kind != ast.Object
 		in.Fields = b.inputs(slot.Layout, below, s.below)
+		if in.Fields == nil {
+			in.Fields = []Input{} // an object of which nothing is sent is still one
+		}
 	}
 	return in
 }

@@ -18,7 +18,7 @@ const perWorld = 20
 
 // Of many failures the first few are shrunk, and after maxFailures it is enough.
 const (
-	shrunk      = 3
+	shrunk      = 10
 	maxFailures = 20
 )
 

@@ -42,7 +42,7 @@ func TestCompare(t *testing.T) {
 		{"other order of elements", "{me{reviews}}", `{"data":{"me":{"reviews":["bad","good"]}}}`, "data differs"},
 		{"needless errors", "{me{name}}", `{"data":{"me":{"name":"Ada"}},"errors":[{"message":"m"}]}`, "must be no errors"},
 		{"right errors", "{broken}", `{"data":{"broken":null},"errors":[{"message":"m","path":["broken"]}]}`, ""},
-		{"errors at another path", "{broken}", `{"data":{"broken":null},"errors":[{"message":"m","path":["me"]}]}`, "errors are at other paths"},
+		{"errors at another path", "{broken}", `{"data":{"broken":null},"errors":[{"message":"m","path":["me"]}]}`, "errors are at other places"},
 		{"missing errors", "{broken}", `{"data":{"broken":null}}`, "errors are missing"},
 		{"refused", "{nope}", `{"errors":[{"message":"m"}]}`, ""},
 		{"not refused", "{nope}", `{"data":{"nope":null}}`, "must be refused"},

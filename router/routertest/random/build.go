@@ -2,6 +2,7 @@ package random
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -19,7 +20,8 @@ type Subgraph struct{ Name, SDL string }
 // Generate makes up a world.
 func Generate(seed uint64) World {
 	w := &world{dice: newDice(seed, 1)}
-	w.subgraphs = w.between(2, 5)
+	w.subgraphs = w.between(2, 6)
+	w.hardErrors = w.chance(0.3)
 	w.makeLeaves()
 	w.makeTypes()
 	w.makeKeys()
@@ -49,8 +51,8 @@ func (w *world) makeLeaves() {
 // makeTypes chooses the types and which belong to which interface and union.
 func (w *world) makeTypes() {
 	w.objects = append(w.objects, &object{name: "Ref", presence: map[int]*presence{}}) // for nested keys
-	for i := range w.between(2, 4) {
-		w.objects = append(w.objects, &object{name: []string{"User", "Order", "Item", "Place"}[i], keys: []key{{}}, presence: map[int]*presence{}})
+	for i := range w.between(2, 5) {
+		w.objects = append(w.objects, &object{name: []string{"User", "Order", "Item", "Place", "Event"}[i], keys: []key{{}}, presence: map[int]*presence{}})
 	}
 	for i := range w.between(0, 2) {
 		w.objects = append(w.objects, &object{name: []string{"Money", "Label"}[i], presence: map[int]*presence{}})
@@ -69,11 +71,21 @@ func (w *world) makeTypes() {
 	if w.chance(0.5) {
 		w.abstracts = append(w.abstracts, &abstract{name: "Either", union: true, members: some(w.dice, w.objects[1:], 0.6), in: map[int][]string{}})
 	}
+	if len(w.abstracts) > 0 && !w.abstracts[0].union && !w.abstracts[0].entity && w.chance(0.3) {
+		w.makeBase(w.abstracts[0])
+	}
 	for _, a := range w.abstracts {
 		for _, m := range a.members {
 			m.of = append(m.of, a)
 		}
 	}
+}
+
+// makeBase gives an interface one that it implements, with at least its members.
+func (w *world) makeBase(a *abstract) {
+	a.base = &abstract{name: "Base", in: map[int][]string{}}
+	a.base.members = remove(w.objects[1:], func(o *object) bool { return !slices.Contains(a.members, o) && w.chance(0.6) })
+	w.abstracts = append(w.abstracts, a.base)
 }
 
 // makeEntityInterface chooses an interface's home and the subgraphs that have
@@ -100,6 +112,11 @@ func (w *world) makeKeys() {
 			w.makeKeysOf(o)
 		}
 	}
+	for _, o := range w.entities() {
+		for s := range o.presence {
+			w.giveKeys(o, s) // again, for parents now known
+		}
+	}
 }
 
 func (w *world) makeKeysOf(o *object) {
@@ -124,7 +141,7 @@ func (w *world) makeKeysOf(o *object) {
 		}
 	}
 	for range w.between(0, 2) {
-		w.addKey(o, w.IntN(5))
+		w.addKey(o, w.IntN(6))
 	}
 	for s := range w.subgraphs {
 		if s == o.hub || w.allowed(o.name, s) && w.chance(0.5) {
@@ -162,9 +179,22 @@ func (w *world) addKey(o *object, shape int) {
 		add("ref", nonNull("Ref"), "ref { id }")
 	case 3:
 		add("refs", nonNullOf(list(nonNull("Ref"))), "refs { id code }")
+	case 5:
+		if other := w.plainEntity(o); other != nil {
+			add("parent", nonNull(other.name), "id parent { id }", "id")
+		}
 	case 4:
 		add("marks", nonNullOf(list(nonNull("String"))), "id marks", "id")
 	}
+}
+
+// plainEntity finds another entity that every subgraph may have.
+func (w *world) plainEntity(o *object) *object {
+	others := remove(w.entities(), func(other *object) bool { return other == o || other.entityInterface() != nil })
+	if len(others) == 0 {
+		return nil
+	}
+	return pick(w.dice, others)
 }
 
 // enter gives a subgraph an entity with some of its keys.
@@ -194,9 +224,17 @@ func (w *world) giveKeys(o *object, s int) {
 			o.field(name).give(s)
 		}
 	}
-	if len(o.of) > 0 {
+	if len(o.of) > 0 || w.isParent(o) {
 		o.field("id").give(s)
 	}
+}
+
+// isParent says whether an entity's id is part of another's key.
+func (w *world) isParent(o *object) bool {
+	return slices.ContainsFunc(w.objects, func(other *object) bool {
+		f := other.field("parent")
+		return f != nil && f.typ.NamedType == o.name
+	})
 }
 
 // makeFields gives the types their fields, with the subgraphs that own them.
@@ -217,6 +255,9 @@ func (w *world) makeFields() {
 	}
 	for i, a := range w.abstracts {
 		for j := range w.between(0, 2) {
+			if a.name == "Base" {
+				break // what implements it would have to have its fields everywhere
+			}
 			w.addCommon(a, fmt.Sprintf("common%d%d", i, j))
 		}
 		if a.entity && len(a.guests) > 0 {

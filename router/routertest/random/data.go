@@ -117,6 +117,8 @@ func (st *store) keyValue(object string, f *field) any {
 		return "sku-" + object
 	case "ref":
 		return st.ref("ref-" + object)
+	case "parent":
+		return map[string]any{"$ref": pick(st.dice, st.ofType[f.typ.NamedType])}
 	case "refs":
 		return []any{st.ref("a-" + object), st.ref("b")}
 	}
@@ -136,7 +138,7 @@ func (st *store) ref(id string) any {
 // fieldValue gives a field its value, or a choice by its inputs if it has any.
 func (st *store) fieldValue(f *field, mutation bool) any {
 	if !mutation && !f.requires && len(f.args) == 0 {
-		if !f.typ.NonNull && !f.input && !f.common && !st.neverNull(f) && st.chance(0.03) {
+		if (!f.typ.NonNull || st.hardErrors) && !f.input && !f.common && !st.neverNull(f) && st.chance(0.03) {
 			return map[string]any{"$error": "made-up error of " + f.name}
 		}
 		return st.value(f.typ, f)

@@ -91,8 +91,19 @@ func (w *world) needAbstract(a *abstract, s int) {
 		members = append(members[:1:1], remove(members[1:], func(*object) bool { return w.chance(0.4) })...)
 	}
 	for _, m := range members {
+		w.addMember(a, m, s)
+	}
+}
+
+// addMember makes a subgraph have an object as a member of an interface or
+// union, and of the interface's base.
+func (w *world) addMember(a *abstract, m *object, s int) {
+	if !slices.Contains(a.in[s], m.name) {
 		a.in[s] = append(a.in[s], m.name)
-		w.need(m.name, s)
+	}
+	w.need(m.name, s)
+	if a.base != nil {
+		w.addMember(a.base, m, s)
 	}
 }
 

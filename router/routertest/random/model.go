@@ -18,6 +18,7 @@ type world struct {
 	mutation    *object
 	federation1 []bool // by subgraph
 	parts       int    // split value types so far, for their names
+	hardErrors  bool   // errors also in non-null places; then all subgraphs agree on these
 }
 
 // leaf is an enum or custom scalar; built-in scalars are known by name.
@@ -90,7 +91,8 @@ type role struct {
 	label      string // of a progressive override
 	requires   string
 	provides   string
-	nonNull    bool // declared non-null although others are nullable
+	nonNull    bool   // declared non-null although others are nullable
+	only       string // declared as this member of the abstract type that others have
 }
 
 // abstract is an interface or union, and what each subgraph has of it.
@@ -100,6 +102,7 @@ type abstract struct {
 	members []*object
 	common  []string         // fields that every member has, besides id
 	in      map[int][]string // members by subgraph
+	base    *abstract        // an interface that this one implements
 
 	// An interface that is an entity has a home, where all members are, and
 	// subgraphs that have it as an interface object with fields of their own.

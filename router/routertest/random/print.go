@@ -17,14 +17,30 @@ func (w *world) finish() {
 			if a := w.abstract(f.typ.Name()); a != nil && len(w.runtimeTypes(a, f)) == 0 {
 				f.typ = nullableOf(f.typ) // there is no object that all its resolvers know
 			}
-			if owners := f.resolvers(w); len(owners) > 1 && !f.typ.NonNull && !f.common && w.chance(0.1) {
-				f.roles[pick(w.dice, owners)].nonNull = true
-			}
+			w.vary(f)
 		}
 	}
 	w.federation1 = make([]bool, w.subgraphs)
 	if s := w.IntN(w.subgraphs); w.chance(0.3) && w.isFederation1(s) {
 		w.federation1[s] = true
+	}
+}
+
+// vary lets one of a field's resolvers promise more than the others: not null,
+// or always the same type.
+func (w *world) vary(f *field) {
+	owners := f.resolvers(w)
+	if len(owners) < 2 || f.common {
+		return
+	}
+	s := pick(w.dice, owners)
+	if !f.typ.NonNull && !w.hardErrors && w.chance(0.1) {
+		f.roles[s].nonNull = true
+	}
+	if a := w.abstract(f.typ.Name()); a != nil && !a.entity && f.roles[s].provides == "" && !f.hasLabel() && w.chance(0.3) {
+		if types := w.runtimeTypes(a, f); len(types) > 0 {
+			f.roles[s].only = pick(w.dice, types)
+		}
 	}
 }
 
@@ -65,6 +81,17 @@ func (w *world) isFederation1(s int) bool {
 	return true
 }
 
+// withBase gives a type of the same shape with another name inside.
+func withBase(t *ast.Type, name string) *ast.Type {
+	copied := *t
+	if t.Elem != nil {
+		copied.Elem = withBase(t.Elem, name)
+	} else {
+		copied.NamedType = name
+	}
+	return &copied
+}
+
 func nullableOf(t *ast.Type) *ast.Type {
 	copied := *t
 	copied.NonNull = false
@@ -80,7 +107,8 @@ func (w *world) runtimeTypes(a *abstract, f *field) []string {
 	for _, m := range a.members {
 		everywhere := true
 		for _, s := range f.resolvers(w) {
-			everywhere = everywhere && (a.guests[s] || slices.Contains(a.in[s], m.name))
+			only := f.roles[s].only
+			everywhere = everywhere && (a.guests[s] || slices.Contains(a.in[s], m.name)) && (only == "" || only == m.name)
 		}
 		if everywhere {
 			names = append(names, m.name)
@@ -89,7 +117,7 @@ func (w *world) runtimeTypes(a *abstract, f *field) []string {
 	return names
 }
 
-func subgraphName(s int) string { return []string{"ants", "bees", "cats", "dogs", "emus"}[s] }
+func subgraphName(s int) string { return []string{"ants", "bees", "cats", "dogs", "emus", "foxes"}[s] }
 
 // print writes the subgraphs' SDLs.
 func (w *world) print() []Subgraph {
@@ -189,6 +217,9 @@ func (p *printer) object(o *object) {
 
 func (p *printer) field(o *object, f *field, r *role) string {
 	typ := f.typ
+	if r.only != "" {
+		typ = withBase(typ, r.only)
+	}
 	if r.nonNull {
 		typ = nonNullOf(typ)
 	}
@@ -204,7 +235,8 @@ func (p *printer) field(o *object, f *field, r *role) string {
 		}
 	}
 	pr := o.presence[p.s]
-	add(r.external || f.isKey && pr != nil && pr.extend && p.declaresKeyOf(o, f), "@external")
+	external := r.external || f.isKey && pr != nil && pr.extend && p.declaresKeyOf(o, f)
+	add(external, "@external")
 	add(r.requires != "", `@requires(fields: %q)`, r.requires)
 	add(r.provides != "", `@provides(fields: %q)`, r.provides)
 	if p.federation1[p.s] {
@@ -212,8 +244,8 @@ func (p *printer) field(o *object, f *field, r *role) string {
 	}
 	add(r.override >= 0 && r.label == "", `@override(from: %q)`, subgraphName(max(r.override, 0)))
 	add(r.override >= 0 && r.label != "", `@override(from: %q, label: %q)`, subgraphName(max(r.override, 0)), r.label)
-	shared := (o.isEntity() || o.root || o.split) && !r.external && (len(f.resolvers(p.world)) > 1 && !f.hasLabel() || f.isKey || f.provided)
-	add(shared && !(f.isKey && pr != nil && pr.extend), "@shareable")
+	shared := (o.isEntity() || o.root || o.split) && !external && (len(f.resolvers(p.world)) > 1 && !f.hasLabel() || f.isKey || f.provided)
+	add(shared, "@shareable")
 	add(f.inaccessible && !r.external, "@inaccessible")
 	return text
 }
@@ -263,7 +295,17 @@ func (p *printer) abstractType(a *abstract) {
 	if a.entity && p.s == a.home {
 		key = ` @key(fields: "id")`
 	}
-	fields := "  id: ID!\n"
+	fields := "  id: ID!\n" + p.common(a, members)
+	implements := ""
+	if a.base != nil {
+		implements = " implements " + a.base.name
+	}
+	fmt.Fprintf(&p.out, "interface %s%s%s {\n%s}\n", a.name, implements, key, fields)
+}
+
+// common writes the fields of an interface that all its members here have.
+func (p *printer) common(a *abstract, members []string) string {
+	fields := ""
 	for _, name := range a.common {
 		typ := a.members[0].field(name).typ
 		everyone := true
@@ -275,7 +317,7 @@ func (p *printer) abstractType(a *abstract) {
 			fields += fmt.Sprintf("  %s: %s\n", name, typ)
 		}
 	}
-	fmt.Fprintf(&p.out, "interface %s%s {\n%s}\n", a.name, key, fields)
+	return fields
 }
 
 // hasField says whether the subgraph has a member's field, be it overridden.

@@ -88,7 +88,7 @@ func TestVariety(t *testing.T) {
 		all.Write(world.Data)
 	}
 	for _, feature := range []string{
-		`resolvable: false`, `"id zone"`, `"ref { id }"`, `"refs { id code }"`, `"id marks"`, `@shareable`, `@external`, `@requires(`, `@provides(`, `... on `,
+		`resolvable: false`, `"id zone"`, `"ref { id }"`, `"refs { id code }"`, `"id marks"`, `"id parent { id }"`, `interface Node implements Base`, `@shareable`, `@external`, `@requires(`, `@provides(`, `... on `,
 		`@override(from: `, `label: "never"`, `@interfaceObject`, `interface Node @key`, `union Either`, `@inaccessible`, `extend type`, `federation 1`,
 		`type Mutation`, `input Filter`, `scalar Stamp`, `[[`, `type Part0`, `$absent`, `$error`, `$pick`, `$hash`,
 	} {
