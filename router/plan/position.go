@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopgraph/shopgraph/schema/graph"
 )
@@ -144,4 +146,32 @@ func intersect(a, b []string) []string {
 		}
 	}
 	return out
+}
+
+// String describes a way for people: "root a . b . c", "enter reviews (Product by id) . reviews".
+func (w *way) String() string {
+	var moves []string
+	for at := w; at != nil; at = at.prev {
+		switch {
+		case at.prev == nil:
+			moves = append(moves, at.start.String())
+		case at.cast != "":
+			moves = append(moves, "... on "+at.cast)
+		default:
+			moves = append(moves, at.edge.Field.Name)
+		}
+	}
+	slices.Reverse(moves)
+	return strings.Join(moves, " . ")
+}
+
+func (s *start) String() string {
+	if s.entry == nil {
+		return s.node.Type.Name + "@" + s.node.Subgraph().Name
+	}
+	text := fmt.Sprintf("enter %s (%s by %s", s.node.Subgraph().Name, s.place.typ, graph.Text(s.entry.Key.Fields))
+	if s.requires != nil {
+		text += " with " + graph.Text(s.requires.Field.Requires)
+	}
+	return text + ")"
 }

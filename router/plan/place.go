@@ -1,0 +1,63 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+type placeKey struct {
+	layout *Layout
+	typ    string
+}
+
+func (w *walker) newLayout() *Layout {
+	l := &Layout{Index: len(w.layouts)}
+	w.layouts = append(w.layouts, l)
+	return l
+}
+
+func (w *walker) place(layout *Layout, typ, declared string, path Path) *place {
+	key := placeKey{layout, typ}
+	if w.places[key] == nil {
+		w.places[key] = &place{layout: layout, typ: typ, declared: declared, path: path}
+	}
+	return w.places[key]
+}
+
+// narrowed is the place for the objects of p that are of a type.
+func (w *walker) narrowed(p *place, typ string) *place {
+	return w.place(p.layout, typ, p.declared, p.path)
+}
+
+// child is the place of a composite field's objects.
+func (w *walker) child(p *place, s *selection) (*place, int) {
+	slot := slotFor(p.layout, s)
+	if p.layout.Slots[slot].Layout == nil {
+		p.layout.Slots[slot].Layout = w.newLayout()
+	}
+	path := append(slices.Clip(p.path), PathStep{Types: w.runtimeTypes(p), Slot: slot, Lists: s.lists, name: s.responseName})
+	return w.place(p.layout.Slots[slot].Layout, s.typ, s.typ, path), slot
+}
+
+func slotFor(l *Layout, s *selection) int {
+	if i := l.Find(s.responseName, s.field, s.argumentText); i >= 0 {
+		return i
+	}
+	l.Slots = append(l.Slots, Slot{ResponseName: s.responseName, Field: s.field, Arguments: s.argumentText})
+	return len(l.Slots) - 1
+}
+
+// runtimeTypes are the types whose objects are at the place, nil when these are
+// all of its layout.
+func (w *walker) runtimeTypes(p *place) []string {
+	if p.typ == p.declared {
+		return nil
+	}
+	return w.supergraph.Possible(p.typ)
+}
+
+func (w *walker) isAbstract(typ string) bool {
+	def := w.supergraph.Definitions[typ]
+	return def != nil && def.Kind != ast.Object
+}
