@@ -37,6 +37,7 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {
+      checks: { bundlerTimings: false, pluginTimings: false },
       onwarn(warning, warn) {
         // Libraries made for server components mark their client code.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
