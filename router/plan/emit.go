@@ -207,9 +207,7 @@ func (e *emitter) finish(f *Fetch) {
 		f.Variables = append(f.Variables, v.Name)
 		param := "$" + v.Name + ": " + v.Type.String()
 		if v.Default != nil {
-			var b strings.Builder
-			writeValue(&b, v.Default)
-			param += " = " + b.String()
+			param += " = " + operation.FormatValue(v.Default)
 		}
 		params = append(params, param)
 	}

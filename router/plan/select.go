@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strings"
-
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/router/operation"
@@ -34,7 +32,7 @@ func fromOperation(set operation.SelectionSet) []*selection {
 		case *operation.Field:
 			out = append(out, &selection{
 				field: s.Name, responseName: s.ResponseName,
-				arguments: s.Arguments, argumentText: argumentText(s.Arguments),
+				arguments: s.Arguments, argumentText: ArgumentText(s.Arguments),
 				typ: s.Type.Name, leaf: s.IsLeaf(), lists: listDepth(s.Definition.Type), below: fromOperation(s.Selections),
 			})
 		case *operation.InlineFragment:
@@ -52,7 +50,7 @@ func fromFieldSet(s *supergraph.Supergraph, typeName string, set ast.SelectionSe
 		case *ast.Field:
 			sel := &selection{
 				field: item.Name, responseName: item.Name,
-				arguments: item.Arguments, argumentText: argumentText(item.Arguments),
+				arguments: item.Arguments, argumentText: ArgumentText(item.Arguments),
 				typ: "String", leaf: true,
 			}
 			if def := s.Definitions[typeName].Fields.ForName(item.Name); def != nil {
@@ -81,52 +79,6 @@ func listDepth(t *ast.Type) int {
 		depth++
 	}
 	return depth
-}
-
-// argumentText prints arguments the way Slot.Arguments has them.
-func argumentText(args ast.ArgumentList) string {
-	if len(args) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteByte('(')
-	for i, a := range args {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(a.Name)
-		b.WriteString(": ")
-		writeValue(&b, a.Value)
-	}
-	b.WriteByte(')')
-	return b.String()
-}
-
-func writeValue(b *strings.Builder, v *ast.Value) {
-	switch v.Kind {
-	case ast.ListValue:
-		b.WriteByte('[')
-		for i, child := range v.Children {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			writeValue(b, child.Value)
-		}
-		b.WriteByte(']')
-	case ast.ObjectValue:
-		b.WriteByte('{')
-		for i, child := range v.Children {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString(child.Name)
-			b.WriteString(": ")
-			writeValue(b, child.Value)
-		}
-		b.WriteByte('}')
-	default:
-		b.WriteString(v.String())
-	}
 }
 
 // variablesOf adds the names of the variables used in the arguments.
