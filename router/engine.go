@@ -193,7 +193,7 @@ func (e *engine) build(key planKey, text string) (*planned, int, error) {
 		return nil, 0, apierror.Wrap(err, apierror.NoPlan, "%s", err)
 	}
 	program := execute.Compile(built, e.types)
-	p := &planned{engine: e, text: text, operation: op, program: program, projection: response.Compile(e.graph.Supergraph.API, op, program)}
+	p := &planned{engine: e, text: text, operation: op, program: program, projection: response.Compile(e.graph.Supergraph, op, program)}
 	weight := planWeight(built) + len(text)
 	if op.Introspects() && len(op.Variables) == 0 {
 		if p.introspection, errs = e.schema.Answer(op, operation.Variables{}); errs != nil {

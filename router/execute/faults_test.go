@@ -1,10 +1,7 @@
 package execute_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -44,7 +41,7 @@ func TestFaultsOverTCP(t *testing.T) {
 	c := faultyCase(t, "entities.txtar")
 	for _, fault := range subgraphtest.Faults() {
 		t.Run(fault.Name, func(t *testing.T) {
-			r := newRouter(t, c)
+			r := executetest.FromCase(t, c)
 			if err := r.MockTCP(t, []byte(c.File("data.json")), subgraphs(c, fault)); err != nil {
 				t.Fatal(err)
 			}
@@ -58,15 +55,6 @@ func TestFaultsOverTCP(t *testing.T) {
 	}
 }
 
-func newRouter(t testing.TB, c *goldentest.Case) *executetest.Router {
-	t.Helper()
-	r, err := executetest.New(c.File("supergraph.graphql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // subgraphs are those of the case, one of them with the fault.
 func subgraphs(c *goldentest.Case, fault subgraphtest.Fault) executetest.Subgraph {
 	faulty := strings.TrimSpace(c.File("faulty"))
@@ -74,7 +62,7 @@ func subgraphs(c *goldentest.Case, fault subgraphtest.Fault) executetest.Subgrap
 		if name == faulty {
 			wrap = fault.Wrap
 		}
-		return c.File(name + ".graphql"), wrap
+		return executetest.SDL(c, name), wrap
 	}
 }
 
@@ -82,7 +70,7 @@ func subgraphs(c *goldentest.Case, fault subgraphtest.Fault) executetest.Subgrap
 // them with the fault.
 func newFaulty(t testing.TB, c *goldentest.Case, fault subgraphtest.Fault) (*executetest.Router, *subgraphtest.Network) {
 	t.Helper()
-	r := newRouter(t, c)
+	r := executetest.FromCase(t, c)
 	network, err := r.Mock([]byte(c.File("data.json")), subgraphs(c, fault))
 	if err != nil {
 		t.Fatal(err)
@@ -90,30 +78,12 @@ func newFaulty(t testing.TB, c *goldentest.Case, fault subgraphtest.Fault) (*exe
 	return r, network
 }
 
-// readable prints a response for people: the data, and a line per error. It
-// fails the test if the response is none.
+// readable prints a response for people, and fails the test if it is none.
 func readable(t testing.TB, response []byte) string {
 	t.Helper()
-	var fields struct {
-		Data   json.RawMessage
-		Errors []struct {
-			Message    string
-			Path       []any
-			Locations  []struct{ Line, Column int }
-			Extensions map[string]any
-		}
-		Extensions json.RawMessage
+	text, err := executetest.Readable(response)
+	if err != nil {
+		t.Error(err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(response))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&fields); err != nil || fields.Data == nil || decoder.More() {
-		t.Errorf("no response (%v): %s", err, response)
-	}
-	out := string(fields.Data) + "\n"
-	for _, e := range fields.Errors {
-		path, _ := json.Marshal(e.Path)
-		extensions, _ := json.Marshal(e.Extensions)
-		out += fmt.Sprintf("%s %s\n    at %v %s\n", path, e.Message, e.Locations, extensions)
-	}
-	return out
+	return text
 }

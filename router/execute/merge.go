@@ -57,10 +57,14 @@ func (m *merger) value(dst, src Value, read *reader) Value {
 	case dst.Kind() == List && src.Kind() == List && dst.size == src.size:
 		m.list(dst, src, read)
 		return dst
-	default:
-		dst.meta |= disputedBit
-		return dst
 	}
+	// They do not fit: the longer list stays, so that it does not matter which
+	// answer came first.
+	if dst.Kind() == Object || src.Kind() == List && src.size > dst.size {
+		dst = m.take(src, read)
+	}
+	dst.meta |= disputedBit
+	return dst
 }
 
 func (m *merger) list(dst, src Value, read *reader) {

@@ -3,6 +3,7 @@
 package executetest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -42,7 +44,11 @@ func New(sdl string) (*Router, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Router{Supergraph: s, graph: graph.Build(s), parser: operation.NewParser(s.API, operation.Options{}), types: execute.NewTypes(objectTypes(s))}, nil
+	return newRouter(s), nil
+}
+
+func newRouter(s *supergraph.Supergraph) *Router {
+	return &Router{Supergraph: s, graph: graph.Build(s), parser: operation.NewParser(s.API, operation.Options{}), types: execute.NewTypes(objectTypes(s))}
 }
 
 func objectTypes(s *supergraph.Supergraph) []string {
@@ -114,6 +120,67 @@ func (r *Router) mock(fixtures []byte, subgraph Subgraph, connect func(*supergra
 	return nil
 }
 
+// Answers is a transport that gives each subgraph's answers, in their order, and
+// then the last one again.
+type Answers struct {
+	mu      sync.Mutex
+	answers map[string][]json.RawMessage
+}
+
+// NewAnswers makes Answers of a JSON object: lists of answers by subgraph.
+func NewAnswers(text string) (*Answers, error) {
+	a := &Answers{}
+	if err := json.Unmarshal([]byte(text), &a.answers); err != nil {
+		return nil, fmt.Errorf("answers are a JSON object of lists: %w", err)
+	}
+	return a, nil
+}
+
+// Send implements execute.Transport.
+func (a *Answers) Send(_ context.Context, call *execute.Call) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := a.answers[call.Subgraph]
+	if len(list) == 0 {
+		return &execute.Failure{Code: execute.CodeHTTP, Message: "subgraph \"" + call.Subgraph + "\" has no answers"}
+	}
+	call.Status, call.Answer = http.StatusOK, list[0]
+	if len(list) > 1 {
+		a.answers[call.Subgraph] = list[1:]
+	}
+	return nil
+}
+
+// Readable prints a response for people: the data as it is, and two lines per
+// error. The error says why it is no response.
+func Readable(body []byte) (string, error) {
+	var fields struct {
+		Data   json.RawMessage
+		Errors []struct {
+			Message    string
+			Path       []any
+			Locations  []struct{ Line, Column int }
+			Extensions map[string]any
+		}
+		Extensions json.RawMessage
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&fields); err != nil || fields.Data == nil || decoder.More() {
+		return string(body), fmt.Errorf("no response (%v): %s", err, body)
+	}
+	out := string(fields.Data) + "\n"
+	for _, e := range fields.Errors {
+		path, _ := json.Marshal(e.Path)
+		extensions, _ := json.Marshal(e.Extensions)
+		out += fmt.Sprintf("%s %s\n    at %v %s\n", path, e.Message, e.Locations, extensions)
+	}
+	if fields.Extensions != nil {
+		out += "extensions " + string(fields.Extensions) + "\n"
+	}
+	return out, nil
+}
+
 // HTTP returns the transport that sends the subgraphs' requests to their URLs.
 func HTTP(s *supergraph.Supergraph, client http.RoundTripper) (execute.Transport, error) {
 	transport := execute.ByName{}
@@ -182,15 +249,12 @@ func (r *Router) Prepare(query string, variables []byte) (*Operation, error) {
 	if errs != nil {
 		return nil, errs
 	}
-	if op.Introspects() {
-		return nil, fmt.Errorf("introspection is no matter of execution")
-	}
 	p, err := plan.Build(r.graph, op, plan.Options{})
 	if err != nil {
 		return nil, err
 	}
 	o := &Operation{Plan: p, Program: execute.Compile(p, r.types)}
-	o.Projection = response.Compile(r.Supergraph.API, op, o.Program)
+	o.Projection = response.Compile(r.Supergraph, op, o.Program)
 	o.Request = execute.Request{Transport: r.Transport, Variables: values}
 	o.Options.Errors = response.PassAll
 	return o, nil

@@ -4,10 +4,9 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/operation"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
 // Projection lays an operation over the data that its program fetched. It is
@@ -20,10 +19,10 @@ type Projection struct {
 	size atomic.Int64
 }
 
-// Compile makes a projection. api is the schema that clients see, against which
-// the operation was validated; program is that of the operation's plan.
-func Compile(api *ast.Schema, op *operation.Operation, program *execute.Program) *Projection {
-	p := &Projection{operation: op, compiler: compiler{api: api, types: program.Types()}}
+// Compile makes a projection of an operation on the supergraph; program is that
+// of the operation's plan.
+func Compile(s *supergraph.Supergraph, op *operation.Operation, program *execute.Program) *Projection {
+	p := &Projection{operation: op, compiler: compiler{supergraph: s, api: s.API, types: program.Types()}}
 	p.root = p.compiler.shape(program.Plan().Root, op.RootType, []operation.SelectionSet{op.Root})
 	return p
 }
@@ -59,7 +58,9 @@ func (p *Projection) Write(dst []byte, result *execute.Result, options *Options)
 		w.limit = start + DefaultMaxBytes
 	}
 	mark := len(w.dst)
-	if !w.object(result.Root(), p.root) {
+	ok := w.object(result.Root(), p.root)
+	w.over = w.over || len(w.dst) > w.limit
+	if !ok || w.over {
 		w.dst = append(w.dst[:mark], "null"...)
 	}
 	errors = w.errors()

@@ -13,6 +13,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/operation"
 	"github.com/shopgraph/shopgraph/router/plan"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
 // shape says how the objects at one position of the response are written.
@@ -67,8 +68,9 @@ const noSlot = -1
 // compiler makes shapes. Other than its schema it has no state, so that shapes
 // can go on using it while requests run.
 type compiler struct {
-	api   *ast.Schema
-	types *execute.Types
+	supergraph *supergraph.Supergraph
+	api        *ast.Schema
+	types      *execute.Types
 }
 
 func (c *compiler) shape(layout *plan.Layout, declared *ast.Definition, sets []operation.SelectionSet) *shape {
@@ -76,11 +78,17 @@ func (c *compiler) shape(layout *plan.Layout, declared *ast.Definition, sets []o
 	switch {
 	case !declared.IsAbstractType():
 		s.fields = c.fields(s, declared)
-	case !slices.ContainsFunc(sets, dependsOnType):
+	case !slices.ContainsFunc(sets, dependsOnType) && !c.hides(declared.Name):
 		s.untyped = c.fields(s, declared)
 	}
 	s.byType.Store(&map[execute.TypeID]*fields{})
 	return s
+}
+
+// hides says whether objects of the abstract type may be of a type that clients
+// may not see.
+func (c *compiler) hides(name string) bool {
+	return slices.ContainsFunc(c.supergraph.Possible(name), func(object string) bool { return c.api.Types[object] == nil })
 }
 
 // dependsOnType says whether what is written of a selection set depends on the

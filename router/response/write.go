@@ -127,7 +127,7 @@ func (w *writer) value(v execute.Value, f *field, level int) bool {
 	return false
 }
 
-const disputed = "subgraphs answered this differently: one list or object was left out, since it does not fit the other"
+const disputed = "subgraphs answered lists of different lengths, or a list and an object: one was left out"
 
 func (w *writer) list(v execute.Value, f *field, level int) bool {
 	if v.Disputed() {
