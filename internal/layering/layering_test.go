@@ -28,7 +28,10 @@ var rules = []struct {
 	{"schema/supergraph", []string{"schema/federation"}, "a supergraph is read without knowing who composed it"},
 	{"schema/graph", []string{"schema/federation", "schema/supergraph"}, "one graph serves composition and planning"},
 	{"schema/compose", []string{"schema/federation", "schema/sdl", "schema/subgraph", "schema/supergraph", "schema/graph"}, "composition ends where requests begin"},
-	{"schema/check", []string{"schema/federation", "schema/subgraph", "schema/supergraph"}, "the planner reaches a check through an interface that cmd fills"},
+	{"schema/check/usage", nil, "counts are read without knowing what they are for"},
+	{"schema/check/documents", []string{"schema/check/usage"}, "operations are found without a schema"},
+	{"schema/check", []string{"schema/check/documents", "schema/check/usage", "schema/federation", "schema/supergraph"}, "the planner reaches a check through an interface that cmd fills"},
+	{"schema/report", nil, "what was found is shown without knowing what it means"},
 	{"schema/schematest", []string{"schema/..."}, "a helper for tests"},
 	{"schema", nil, "documentation only"},
 
