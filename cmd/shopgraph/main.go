@@ -49,6 +49,7 @@ type command struct {
 var commands = []command{
 	{"serve", "run the whole graph, the router, or one subgraph", serveCommand},
 	{"explain", "print what each stage of the router makes of an operation", explain},
+	{"mock", "serve a subgraph's schema with made-up data, before the subgraph exists", mockCommand},
 	{"migrate", "bring the subgraphs' tables to the version of this program, or back", migrate},
 	{"seed", "fill empty databases with a made-up shop of any size", seed},
 	{"health", "ask a running server whether it can serve requests", health},

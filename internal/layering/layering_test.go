@@ -64,6 +64,7 @@ var rules = []struct {
 	{"internal/demodata", []string{"internal/money"}, "what the demo sells has prices"},
 	{"internal/graphserver/graphservertest", []string{"internal/goldentest"}, "a helper for tests"},
 	{"internal/apierror", nil, "the closed list of errors depends on nothing"},
+	{"internal/mock/plausible", []string{"internal/mock"}, "made-up data is data of the mock"},
 	{"internal/...", []string{"internal/apierror"}, "small tools depend on nothing of ours but the errors a client may see"},
 }
 

@@ -217,3 +217,15 @@ func (t *typeRef) base() *namedType {
 	}
 	return t.named
 }
+
+// Keys are the field sets of a type's @key directives, in the order of the SDL.
+func (s *Schema) Keys(typename string) []ast.SelectionSet {
+	if s.facts == nil || s.facts.types[typename] == nil {
+		return nil
+	}
+	var sets []ast.SelectionSet
+	for _, k := range s.facts.types[typename].keys {
+		sets = append(sets, k.fields)
+	}
+	return sets
+}
