@@ -81,7 +81,7 @@ func (c *tally) world(t *testing.T, seed uint64, compose Compose, build Build) {
 			continue
 		}
 		if c.failed.Add(1) <= shrunk {
-			problem = report(t.Context(), caseOf(world, op), compose, build)
+			problem = report(t.Context(), problem, caseOf(world, op), compose, build)
 		}
 		t.Errorf("seed %d, operation %d: %s", seed, i, problem)
 	}
