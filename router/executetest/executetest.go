@@ -4,6 +4,7 @@ package executetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,6 +33,9 @@ type Router struct {
 	Supergraph *supergraph.Supergraph
 	// Transport carries the requests to all subgraphs.
 	Transport execute.Transport
+	// MaxAnswer is how many bytes a mocked subgraph may answer; a megabyte when 0,
+	// which keeps tests of answers without an end short.
+	MaxAnswer int64
 
 	graph  *graph.Graph
 	parser *operation.Parser
@@ -61,15 +65,12 @@ func objectTypes(s *supergraph.Supergraph) []string {
 	return names
 }
 
-// maxAnswer keeps tests of answers without an end short.
-const maxAnswer = 1 << 20
-
 // Subgraph gives a mocked subgraph's SDL, and what to wrap around its handler or
 // nil.
 type Subgraph func(name string) (sdl string, wrap func(http.Handler) http.Handler)
 
 // Mock lets the subgraphs answer from fixtures (internal/mock), through a
-// network in memory. Answers may have one megabyte.
+// network in memory.
 func (r *Router) Mock(fixtures []byte, subgraph Subgraph) (*subgraphtest.Network, error) {
 	network := &subgraphtest.Network{}
 	return network, r.mock(fixtures, subgraph, func(g *supergraph.Subgraph, handler http.Handler) (*execute.HTTP, error) {
@@ -113,7 +114,7 @@ func (r *Router) mock(fixtures []byte, subgraph Subgraph, connect func(*supergra
 		if err != nil {
 			return err
 		}
-		to.MaxAnswer = maxAnswer
+		to.MaxAnswer = cmp.Or(r.MaxAnswer, 1<<20)
 		transport[g.Name] = to
 	}
 	r.Transport = transport
