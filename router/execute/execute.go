@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -168,9 +169,19 @@ func (r *Result) work(i int) (over bool) {
 
 // workBeside runs a fetch on a goroutine of its own.
 func (r *Result) workBeside(i int) {
+	growStack()
 	if r.work(i) {
 		r.done <- struct{}{}
 	}
+}
+
+// growStack makes room on a new goroutine's stack for reading and merging
+// answers, which is recursive, while there is nothing on it to be copied.
+//
+//go:noinline
+func growStack() {
+	var room [12 << 10]byte
+	runtime.KeepAlive(&room)
 }
 
 // dispatch prepares the fetches that are ready and starts all but one of them,

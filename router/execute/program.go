@@ -66,7 +66,7 @@ type step struct {
 
 // Compile makes a plan ready to run. types are those of the plan's supergraph.
 func Compile(p *plan.Plan, types *Types) *Program {
-	c := compiler{types: types, readers: map[*plan.Selection]*reader{}}
+	c := compiler{types: types, readers: map[*plan.Selection]*reader{}, forms: map[string]uint32{}}
 	program := &Program{plan: p, types: types, fetches: make([]fetch, len(p.Fetches))}
 	for i, f := range p.Fetches {
 		program.fetches[i] = c.fetch(f)
@@ -90,6 +90,7 @@ func (p *Program) Types() *Types { return p.types }
 type compiler struct {
 	types   *Types
 	readers map[*plan.Selection]*reader
+	forms   map[string]uint32
 }
 
 func (c *compiler) fetch(f *plan.Fetch) fetch {

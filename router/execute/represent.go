@@ -2,6 +2,9 @@ package execute
 
 import (
 	"hash/maphash"
+	"math"
+	"math/bits"
+	"slices"
 
 	"github.com/shopgraph/shopgraph/internal/rawjson"
 	"github.com/shopgraph/shopgraph/router/plan"
@@ -16,6 +19,11 @@ type representation struct {
 	// own says that head lacks the object's own type name.
 	own    bool
 	fields []input
+	// plain says that the fields are scalars, always sent, of objects of a given
+	// type: most keys. form is a number for such representations that consist of
+	// the same bytes but for the values.
+	plain bool
+	form  uint32
 }
 
 // input is a plan.Input made ready.
@@ -37,8 +45,22 @@ func (c *compiler) representations(list []*plan.Representation) []representation
 		if !out[i].own {
 			out[i].head = rawjson.AppendString(out[i].head, r.Typename)
 		}
+		out[i].plain = !out[i].own && !slices.ContainsFunc(out[i].fields, func(f input) bool { return !f.leaf || f.types != nil })
+		out[i].form = c.form(&out[i])
 	}
 	return out
+}
+
+// form numbers what plain representations consist of beside the values.
+func (c *compiler) form(r *representation) uint32 {
+	text := string(r.head)
+	for i := range r.fields {
+		text += string(r.fields[i].key)
+	}
+	if _, ok := c.forms[text]; !ok {
+		c.forms[text] = uint32(len(c.forms))
+	}
+	return c.forms[text]
 }
 
 const typenameKey = `{"__typename":`
@@ -79,9 +101,13 @@ type entry struct {
 // body and the entries that it stands for.
 type unique struct {
 	from, to    uint32
+	form        uint32
 	hash        uint64
 	first, last uint32
 }
+
+// noForm is the form of representations that are not plain.
+const noForm = math.MaxUint32
 
 // reset empties the batch. The table keeps the size that it needed this time.
 func (b *batch) reset() {
@@ -106,45 +132,136 @@ func (r *Result) represent(body []byte, b *batch, targets []target) []byte {
 	return body
 }
 
+// representOne appends an object's representation unless there is an equal one.
 func (r *Result) representOne(body []byte, b *batch, object Value, target int, choices []representation) []byte {
+	choice := r.choose(object, choices)
+	if choice == nil {
+		return body
+	}
+	if choice.plain {
+		return r.representPlain(body, b, object, target, choice)
+	}
 	before := len(body)
 	if len(b.unique) > 0 {
 		body = append(body, ',')
 	}
 	from := len(body)
-	body, ok := r.appendFirst(body, object, choices)
+	body, ok := r.appendRepresentation(body, object, choice)
 	if !ok {
 		return body[:before]
 	}
-	number := uint32(len(b.entries))
-	b.entries = append(b.entries, entry{object: object, target: uint32(target)})
 	hash := maphash.Bytes(hashSeed, body[from:])
-	if i := b.find(hash, body, from); i >= 0 {
-		u := &b.unique[i]
-		b.entries[u.last].next = number + 1
-		u.last = number
-		return body[:before]
+	for i := b.find(hash); i >= 0; i = b.findNext(i) {
+		if u := &b.unique[i]; u.form == noForm && string(body[u.from:u.to]) == string(body[from:]) {
+			b.join(u, object, target)
+			return body[:before]
+		}
 	}
-	b.add(unique{from: uint32(from), to: uint32(len(body)), hash: hash, first: number, last: number})
+	b.add(unique{from: uint32(from), to: uint32(len(body)), form: noForm, hash: hash}, object, target)
 	return body
 }
 
-// find returns the representation that equals body[from:], or -1.
-func (b *batch) find(hash uint64, body []byte, from int) int {
+// representPlain looks for an equal representation before it writes any.
+func (r *Result) representPlain(body []byte, b *batch, object Value, target int, c *representation) []byte {
+	slots := r.Slots(object)
+	hash, size := uint64(c.form), len(c.head)+1
+	for i := range c.fields {
+		v := slots[c.fields[i].slot]
+		if v.Kind() < Null || v.Kind() == Null && c.fields[i].nonNull {
+			return body
+		}
+		hash = bits.RotateLeft64(hash, 29) ^ maphash.Bytes(hashSeed, r.Text(v))
+		size += len(c.fields[i].key) + int(v.size)
+	}
+	for i := b.find(hash); i >= 0; i = b.findNext(i) {
+		if u := &b.unique[i]; u.form == c.form && int(u.to-u.from) == size && r.equalsPlain(body[u.from:u.to], slots, c) {
+			b.join(u, object, target)
+			return body
+		}
+	}
+	if len(b.unique) > 0 {
+		body = append(body, ',')
+	}
+	u := unique{from: uint32(len(body)), form: c.form, hash: hash}
+	body = append(body, c.head...)
+	for i := range c.fields {
+		body = append(append(body, c.fields[i].key...), r.Text(slots[c.fields[i].slot])...)
+	}
+	body = append(body, '}')
+	u.to = uint32(len(body))
+	b.add(u, object, target)
+	return body
+}
+
+// equalsPlain says whether a representation of the same form and size has the
+// same values.
+func (r *Result) equalsPlain(representation []byte, slots []Value, c *representation) bool {
+	representation = representation[len(c.head):]
+	for i := range c.fields {
+		rest := representation[len(c.fields[i].key):]
+		text := r.Text(slots[c.fields[i].slot])
+		if len(rest) < len(text) || string(rest[:len(text)]) != string(text) {
+			return false
+		}
+		if representation = rest[len(text):]; representation[0] != ',' && representation[0] != '}' {
+			return false
+		}
+	}
+	return true
+}
+
+// choose returns the first representation that applies to the object, or nil.
+func (r *Result) choose(object Value, choices []representation) *representation {
+	for i := range choices {
+		if choices[i].types == nil || choices[i].types.has(r.Type(object)) {
+			return &choices[i]
+		}
+	}
+	return nil
+}
+
+// find returns the first representation with the hash, or -1.
+func (b *batch) find(hash uint64) int {
 	if len(b.table) == 0 {
 		return -1
 	}
+	return b.probe(hash, hash)
+}
+
+// findNext returns the next representation with the same hash, or -1.
+func (b *batch) findNext(i int) int {
+	hash := b.unique[i].hash
 	mask := uint64(len(b.table) - 1)
-	for at := hash & mask; b.table[at] != 0; at = (at + 1) & mask {
-		u := &b.unique[b.table[at]-1]
-		if u.hash == hash && string(body[u.from:u.to]) == string(body[from:]) {
-			return int(b.table[at] - 1)
+	at := hash & mask
+	for b.table[at] != uint32(i+1) {
+		at = (at + 1) & mask
+	}
+	return b.probe(hash, at+1)
+}
+
+func (b *batch) probe(hash, at uint64) int {
+	mask := uint64(len(b.table) - 1)
+	for at &= mask; b.table[at] != 0; at = (at + 1) & mask {
+		if i := int(b.table[at] - 1); b.unique[i].hash == hash {
+			return i
 		}
 	}
 	return -1
 }
 
-func (b *batch) add(u unique) {
+// join adds an object to those that a representation stands for.
+func (b *batch) join(u *unique, object Value, target int) {
+	b.entries = append(b.entries, entry{object: object, target: uint32(target)})
+	number := uint32(len(b.entries) - 1)
+	b.entries[u.last].next = number + 1
+	u.last = number
+}
+
+// add adds a representation that no other equals.
+func (b *batch) add(u unique, object Value, target int) {
+	u.first = uint32(len(b.entries))
+	u.last = u.first
+	b.entries = append(b.entries, entry{object: object, target: uint32(target)})
 	b.unique = append(b.unique, u)
 	if 2*len(b.unique) <= len(b.table) {
 		b.enter(len(b.unique) - 1)
@@ -170,29 +287,19 @@ func (b *batch) enter(i int) {
 	b.table[at] = uint32(i + 1)
 }
 
-// appendFirst appends the object by the first representation that applies to
-// it; false when none does or when something that it needs is not there.
-func (r *Result) appendFirst(body []byte, object Value, choices []representation) ([]byte, bool) {
-	typ := r.Type(object)
-	for i := range choices {
-		c := &choices[i]
-		if !c.types.has(typ) {
-			continue
-		}
-		body = append(body, c.head...)
-		if c.own {
-			if typ < firstType {
-				return body, false
-			}
-			body = rawjson.AppendString(body, r.program.types.names[typ])
-		}
-		var ok bool
-		if body, ok = r.appendInputs(body, object, c.fields); !ok {
+// appendRepresentation appends the object; false when something that it needs is
+// not there.
+func (r *Result) appendRepresentation(body []byte, object Value, c *representation) ([]byte, bool) {
+	body = append(body, c.head...)
+	if c.own {
+		typ := r.Type(object)
+		if typ < firstType {
 			return body, false
 		}
-		return append(body, '}'), true
+		body = rawjson.AppendString(body, r.program.types.names[typ])
 	}
-	return body, false
+	body, ok := r.appendInputs(body, object, c.fields)
+	return append(body, '}'), ok
 }
 
 func (r *Result) appendInputs(body []byte, object Value, fields []input) ([]byte, bool) {
