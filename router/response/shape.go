@@ -40,16 +40,21 @@ type fields struct {
 	list []field
 }
 
+// field is what every value needs; what else there is to know of it is behind a
+// pointer, so that the fields of an object are near each other.
 type field struct {
 	// key is the response name with quotes and colon, and before it the brace of
-	// the first field or the comma of the others.
+	// the first field or the comma of the others; for __typename the value too.
 	key  []byte
-	slot int
-	// constant is the value of a __typename.
-	constant []byte
+	slot int32
 	// accepts are the kinds of values, as bits, that are written as they are.
 	accepts uint16
 	leaf    leaf
+	*completion
+}
+
+// completion says how a field's values are completed.
+type completion struct {
 	// lists is how many lists are around the leaf or object, and nonNull has a
 	// bit for each, the outermost the lowest, and one for what is inside.
 	lists   int
@@ -62,8 +67,11 @@ type field struct {
 	typ    *ast.Type
 }
 
-// noSlot is the slot of a field that no plan fetches: introspection's.
-const noSlot = -1
+// Fields that no plan fetches: introspection's, and __typename.
+const (
+	noSlot       = -1
+	typenameSlot = -2
+)
 
 // compiler makes shapes. Other than its schema it has no state, so that shapes
 // can go on using it while requests run.
@@ -130,6 +138,9 @@ func (c *compiler) fields(s *shape, typ *ast.Definition) *fields {
 		f := c.field(s, typ, group)
 		f.key = append([]byte{','}, rawjson.AppendString(nil, f.source.ResponseName)...)
 		f.key = append(f.key, ':')
+		if f.slot == typenameSlot {
+			f.key = rawjson.AppendString(f.key, typ.Name)
+		}
 		if i == 0 {
 			f.key[0] = '{'
 		}
@@ -175,9 +186,9 @@ func collect(sets []operation.SelectionSet, typ *ast.Definition) []group {
 }
 
 func (c *compiler) field(s *shape, typ *ast.Definition, g group) field {
-	f := field{slot: noSlot, source: g.first, parent: typ, typ: g.first.Definition.Type}
+	f := field{slot: noSlot, completion: &completion{source: g.first, parent: typ, typ: g.first.Definition.Type}}
 	if g.first.IsTypename() {
-		f.constant = rawjson.AppendString(nil, typ.Name)
+		f.slot = typenameSlot
 		return f
 	}
 	// The object type's own definition may be stricter than the interface's.
@@ -188,7 +199,7 @@ func (c *compiler) field(s *shape, typ *ast.Definition, g group) field {
 	if g.first.IsIntrospection() {
 		return f
 	}
-	f.slot = s.layout.Find(g.first.ResponseName, g.first.Name, plan.ArgumentText(g.first.Arguments))
+	f.slot = int32(s.layout.Find(g.first.ResponseName, g.first.Name, plan.ArgumentText(g.first.Arguments)))
 	def := c.api.Types[named]
 	switch {
 	case def.IsCompositeType() && f.slot != noSlot:
@@ -209,7 +220,7 @@ func (c *compiler) field(s *shape, typ *ast.Definition, g group) field {
 
 // wrappers reads the lists and non-nulls off the field's type and returns the
 // name of the type inside.
-func (f *field) wrappers() string {
+func (f *completion) wrappers() string {
 	for t := f.typ; ; t = t.Elem {
 		if t.NonNull && f.lists < 64 {
 			f.nonNull |= 1 << f.lists
@@ -222,7 +233,7 @@ func (f *field) wrappers() string {
 }
 
 // isNonNull says whether null is not allowed at the list level.
-func (f *field) isNonNull(level int) bool { return f.nonNull>>level&1 != 0 }
+func (f *completion) isNonNull(level int) bool { return f.nonNull>>level&1 != 0 }
 
 // leaf is how a scalar's or enum's values are checked.
 type leaf uint8

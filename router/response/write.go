@@ -39,29 +39,27 @@ func (w *writer) object(v execute.Value, s *shape) bool {
 		return false
 	}
 	slots := w.Slots(v)
+	dst := w.dst
 	for i := range fields.list {
 		f := &fields.list[i]
-		w.dst = append(w.dst, f.key...)
-		if f.constant != nil {
-			w.dst = append(w.dst, f.constant...)
-			continue
-		}
-		if f.slot < 0 {
-			if !w.introspection(f) {
-				return false
+		dst = append(dst, f.key...)
+		var x execute.Value
+		if f.slot >= 0 {
+			x = slots[f.slot]
+			if f.accepts>>x.Kind()&1 != 0 {
+				dst = append(dst, w.Text(x)...)
+				continue
 			}
+		} else if f.slot == typenameSlot {
 			continue
 		}
-		x := slots[f.slot]
-		if f.accepts>>x.Kind()&1 != 0 {
-			w.dst = append(w.dst, w.Text(x)...)
-			continue
-		}
+		w.dst = dst
 		if !w.field(x, f) {
 			return false
 		}
+		dst = w.dst
 	}
-	w.dst = append(w.dst, '}')
+	w.dst = append(dst, '}')
 	return true
 }
 
@@ -84,6 +82,9 @@ func (w *writer) fieldsOf(v execute.Value, s *shape) *fields {
 
 // field writes a field's value, or null if it may be null.
 func (w *writer) field(v execute.Value, f *field) bool {
+	if f.slot == noSlot {
+		return w.introspection(f)
+	}
 	if f.shape == nil && f.lists == 0 {
 		return w.orNull(v, f, 0)
 	}
