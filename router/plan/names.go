@@ -96,9 +96,13 @@ func staticType(nodes []*node) string {
 	return name
 }
 
+// wantTypename says whether an answer must tell the runtime type of its objects:
+// where it is wanted, and where fields are selected by type. It may be that
+// another fetch asks for it too, but one that waits only for this answer must
+// know already to which objects its fields belong.
 func wantTypename(nodes []*node) bool {
 	for _, at := range nodes {
-		if at.typename || wantTypename(at.casts) {
+		if at.typename || len(at.casts) > 0 {
 			return !at.way.node.Type.InterfaceObject
 		}
 	}
