@@ -260,6 +260,7 @@ func (p *planned) execute(ctx context.Context, of *prepared, o *Options) *execut
 		Transport: p.engine.transport,
 		Header:    o.Headers,
 		Variables: of.variables,
+		Trace:     of.request.Plan == PlanShown,
 	})
 }
 
@@ -267,7 +268,9 @@ func (p *planned) execute(ctx context.Context, of *prepared, o *Options) *execut
 func (p *planned) respond(introspection map[string][]byte, result *execute.Result, o *Options) *Response {
 	memory := bodies.Get().(*[]byte)
 	var errors int
-	*memory, errors = p.projection.Write((*memory)[:0], result, &response.Options{Errors: o.Errors, Introspection: introspection})
+	*memory, errors = p.projection.Write((*memory)[:0], result, &response.Options{
+		Errors: o.Errors, Introspection: introspection, Extensions: p.extensions(result),
+	})
 	return &Response{
 		Kind: p.operation.Kind, OperationName: p.operation.Name, Errors: errors, Body: *memory, memory: memory,
 	}

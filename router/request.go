@@ -18,4 +18,19 @@ type Request struct {
 	// QueriesOnly refuses other kinds of operation with METHOD_NOT_ALLOWED: the
 	// transport promises to change nothing (HTTP GET).
 	QueriesOnly bool
+	// Plan asks for the query plan in the answer's extensions. Whoever fills it in
+	// decides that this client may see it.
+	Plan PlanOutput
 }
+
+// PlanOutput is what a request wants to see of its query plan.
+type PlanOutput uint8
+
+const (
+	// PlanHidden shows nothing of it.
+	PlanHidden PlanOutput = iota
+	// PlanShown adds the plan, and how each of its fetches went.
+	PlanShown
+	// PlanOnly adds the plan, and runs nothing: data is null.
+	PlanOnly
+)

@@ -115,6 +115,9 @@ func (r *Router) Execute(ctx context.Context, request *Request) (answer *Respons
 	if err != nil {
 		return r.refuse(request, err)
 	}
+	if request.Plan == PlanOnly {
+		return planned.unrun()
+	}
 	result := planned.execute(ctx, prepared, &r.options)
 	defer result.Release()
 	r.logFailures(request, result)

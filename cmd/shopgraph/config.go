@@ -41,6 +41,7 @@ type config struct {
 	credentials     bool
 	playground      bool
 	suggestions     bool
+	plans           bool
 	errorsOf        string
 	statuses        string
 	issuer          auth.Issuer
@@ -75,6 +76,7 @@ func (c *config) define(f *flag.FlagSet) {
 	onOff(f, &c.credentials, "cors-credentials", false, "let pages of the CORS origins send cookies (router)")
 	onOff(f, &c.playground, "playground", true, "the playground at / (router); in production off unless it is asked for")
 	onOff(f, &c.suggestions, "suggestions", true, "suggest names of the schema in errors (router); in production off unless it is asked for")
+	onOff(f, &c.plans, "plans", true, "show the query plan to clients that ask by the header Apollo-Expose-Query-Plan or Hive-Expose-Query-Plan: true, or dry-run (router); in production off unless it is asked for")
 	choice(f, &c.errorsOf, "subgraph-errors", []string{"pass", "redact"}, "what clients see of subgraphs' errors (router); in production redact unless pass is asked for")
 	choice(f, &c.statuses, "statuses", []string{"audited", "draft"}, "the HTTP statuses of operations that are not valid (router), those that clients expect or those of the 2026 draft")
 	f.StringVar(&c.issuer.Name, "issuer", "", "who issues clients' tokens: the `iss` that they carry. Without one tokens are only passed on (router)")
@@ -156,6 +158,7 @@ func (c *config) finish(set map[string]bool) {
 	if c.production() {
 		c.playground = c.playground && set["playground"]
 		c.suggestions = c.suggestions && set["suggestions"]
+		c.plans = c.plans && set["plans"]
 		if !set["subgraph-errors"] {
 			c.errorsOf = "redact"
 		}

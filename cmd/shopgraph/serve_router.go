@@ -89,7 +89,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	}
 	g.handler, err = server.New(server.Options{
 		Router: g.router, Log: log, Path: c.path, MaxBody: c.maxBody, Admissions: admissions,
-		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Playground: c.page(s.page),
+		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans, Playground: c.page(s.page),
 	})
 	return g, err
 }

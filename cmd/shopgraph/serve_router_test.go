@@ -75,7 +75,18 @@ func writeFile(t *testing.T, file, contents string) {
 
 func ask(t *testing.T, endpoint, query string) string {
 	t.Helper()
-	response, err := http.Post(endpoint, "application/json", strings.NewReader(fmt.Sprintf(`{"query": %q}`, query)))
+	return askWith(t, endpoint, query, "Accept", "*/*")
+}
+
+// askWith is ask with a header.
+func askWith(t *testing.T, endpoint, query, name, value string) string {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(fmt.Sprintf(`{"query": %q}`, query)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header = http.Header{"Content-Type": {"application/json"}, name: {value}}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +110,9 @@ func TestServeRouter(t *testing.T) {
 	file := tinySupergraph(t, "name")
 	endpoint := served(t, "router", "--supergraph", file, "--listen", "127.0.0.1:0", "--subgraph-url", "products="+subgraph.URL)
 	if got := ask(t, endpoint, "{ name }"); got != `{"data":{"name":""}}` {
+		t.Errorf("answer %s", got)
+	}
+	if got := askWith(t, endpoint, "{ name }", "Apollo-Expose-Query-Plan", "true"); !strings.Contains(got, `"extensions":{"queryPlan":{`) {
 		t.Errorf("answer %s", got)
 	}
 	base := strings.TrimSuffix(endpoint, "/graphql")
@@ -149,6 +163,9 @@ func TestServeRouterInProduction(t *testing.T) {
 		t.Errorf("answer %s", got)
 	}
 	if got := ask(t, endpoint, "{ nam }"); strings.Contains(got, "Did you mean") {
+		t.Errorf("answer %s", got)
+	}
+	if got := askWith(t, endpoint, "{ name }", "Apollo-Expose-Query-Plan", "true"); strings.Contains(got, "products") {
 		t.Errorf("answer %s", got)
 	}
 	response, err := http.Get(strings.TrimSuffix(endpoint, "graphql"))

@@ -12,6 +12,7 @@ import (
 // several `_entities`, is an addition.
 type jsonNode struct {
 	Kind           string          `json:"kind"`
+	ID             *int            `json:"id,omitempty"` // of fetches: Fetch.Index
 	Node           *jsonNode       `json:"node,omitempty"`
 	Nodes          []*jsonNode     `json:"nodes,omitempty"`
 	Path           []string        `json:"path,omitempty"`
@@ -38,7 +39,7 @@ type jsonSelection struct {
 }
 
 // MarshalJSON gives the plan as a tree of QueryPlan, Sequence, Parallel, Flatten,
-// Fetch and BatchFetch nodes.
+// Fetch and BatchFetch nodes. The id of a fetch is its Index.
 func (p *Plan) MarshalJSON() ([]byte, error) {
 	var steps []*jsonNode
 	for _, step := range p.steps() {
@@ -64,7 +65,7 @@ func jsonGroup(kind string, nodes []*jsonNode) *jsonNode {
 
 func (p *Plan) jsonFetch(f *Fetch) *jsonNode {
 	n := &jsonNode{
-		Kind: "Fetch", Service: f.Subgraph.Name, OperationKind: f.Kind, OperationName: f.Name,
+		Kind: "Fetch", ID: &f.Index, Service: f.Subgraph.Name, OperationKind: f.Kind, OperationName: f.Name,
 		Operation: f.Text, VariableUsages: f.Variables,
 	}
 	var path Path

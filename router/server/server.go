@@ -50,6 +50,9 @@ type Options struct {
 	Admissions []Admission
 	CORS       CORS
 	Statuses   Statuses
+	// Plans lets clients ask, by the headers of planHeaders, for the query plan in
+	// the answer's extensions. It tells of subgraphs: leave it off in production.
+	Plans bool
 	// Playground answers at / and below; nil for none.
 	Playground http.Handler
 }
@@ -126,6 +129,9 @@ func (s *server) graphql(x *exchange) {
 		return
 	}
 	request.ID = serve.RequestID(ctx)
+	if s.Plans {
+		request.Plan = planOutput(x.r.Header)
+	}
 	response := s.Router.Execute(ctx, request)
 	defer response.Release()
 	if x.r.Context().Err() == nil { // else nobody waits for it any more

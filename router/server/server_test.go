@@ -41,7 +41,8 @@ func (echo) Execute(_ context.Context, r *router.Request) *router.Response {
 		Query, OperationName  string
 		Variables, Extensions json.RawMessage
 		QueriesOnly           bool
-	}{r.Query, r.OperationName, r.Variables, r.Extensions, r.QueriesOnly})
+		Plan                  router.PlanOutput `json:",omitempty"`
+	}{r.Query, r.OperationName, r.Variables, r.Extensions, r.QueriesOnly, r.Plan})
 	response := &router.Response{Kind: ast.Query, OperationName: r.OperationName, Body: fmt.Appendf(nil, `{"data":%s}`, asked)}
 	if strings.Contains(r.Query, "partial") {
 		response.Errors = 1
@@ -81,13 +82,14 @@ func newServer(t testing.TB, settings string) http.Handler {
 		Statuses   Statuses
 		MaxBody    int64
 		Playground bool
+		Plans      bool
 	}
 	if settings != "" {
 		if err := json.Unmarshal([]byte(settings), &set); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o.CORS, o.Statuses, o.MaxBody = set.CORS, set.Statuses, set.MaxBody
+	o.CORS, o.Statuses, o.MaxBody, o.Plans = set.CORS, set.Statuses, set.MaxBody, set.Plans
 	if set.Playground {
 		o.Playground = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the playground") })
 	}
