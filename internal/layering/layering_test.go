@@ -35,9 +35,9 @@ var rules = []struct {
 	{"schema/schematest", []string{"schema/..."}, "a helper for tests"},
 	{"schema", nil, "documentation only"},
 
-	{"router/operation", []string{"schema/supergraph", "router/operation/..."}, "an operation is judged by the API schema alone"},
+	{"router/operation", []string{"schema/supergraph", "router/operation/...", "internal/rawjson"}, "an operation is judged by the API schema alone"},
 	{"router/operation/...", []string{"router/operation/..."}, "an operation is judged by the API schema alone"},
-	{"router/introspect", []string{"router/operation/...", "schema/supergraph"}, "introspection needs no plan"},
+	{"router/introspect", []string{"router/operation/...", "schema/supergraph", "internal/rawjson"}, "introspection needs no plan"},
 	{"router/plan", []string{"schema/federation", "schema/graph", "schema/supergraph", "router/operation"}, "a plan is made without running anything"},
 	{"router/execute", []string{"router/plan", "internal/rawjson"}, "the executor knows plans, not schemas"},
 	{"router/response", []string{"router/operation", "router/plan", "router/execute", "schema/supergraph", "internal/rawjson"}, "the answer is the operation laid over the data"},

@@ -6,7 +6,7 @@ const hex = "0123456789abcdef"
 
 // AppendString appends text as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD.
-func AppendString[T string | []byte](dst []byte, text T) []byte {
+func AppendString(dst []byte, text string) []byte {
 	dst = append(dst, '"')
 	from := 0
 	for i := 0; i < len(text); {
@@ -16,7 +16,7 @@ func AppendString[T string | []byte](dst []byte, text T) []byte {
 			continue
 		}
 		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(string(text[i:min(i+utf8.UTFMax, len(text))]))
+			r, size := utf8.DecodeRuneInString(text[i:])
 			if r == utf8.RuneError && size == 1 {
 				dst = append(append(dst, text[from:i]...), "\uFFFD"...)
 				from = i + 1

@@ -118,19 +118,20 @@ func TestStringAtEveryOffset(t *testing.T) {
 	}
 }
 
-func TestAppendString(t *testing.T) {
-	for _, text := range append(texts, "\x00\x1f\"\\/\n\r\t", "\u2028", "a\xffb\xc3") {
-		got := AppendString(nil, text)
-		if !valid(got) {
-			t.Errorf("AppendString(%.99q) = %.99q, which is not valid", text, got)
-		}
-		if want := strings.ToValidUTF8(text, "\uFFFD"); Text(got) != want && utf8.ValidString(text) {
-			t.Errorf("AppendString(%.99q) reads back as %.99q", text, Text(got))
-		}
-		if !bytes.Equal(got, AppendString(nil, []byte(text))) {
-			t.Errorf("AppendString(%.99q) differs for bytes", text)
-		}
+// FuzzAppendString holds that every text is written as JSON that means it.
+func FuzzAppendString(f *testing.F) {
+	for _, text := range append(texts, "\"\\\b\f\n\r\t\x00\x1f\x7f", "é😀\u2028", "a\xffb\xc3", "\xed\xa0\x80") {
+		f.Add(text)
 	}
+	f.Fuzz(func(t *testing.T, text string) {
+		written := AppendString(nil, text)
+		if !valid(written) {
+			t.Fatalf("%.99q was written as %.99q, which is not valid", text, written)
+		}
+		if utf8.ValidString(text) && Text(written) != text {
+			t.Fatalf("%.99q was written as %.99q", text, written)
+		}
+	})
 }
 
 func FuzzValue(f *testing.F) {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/shopgraph/shopgraph/internal/rawjson"
 	"github.com/shopgraph/shopgraph/router/operation"
-	"github.com/shopgraph/shopgraph/router/operation/jsontext"
 )
 
 // writer writes one answer.
@@ -297,7 +297,7 @@ func directiveString(directives ast.DirectiveList, name, argument string) string
 	return ""
 }
 
-func (w *writer) string(text string) { w.out = jsontext.AppendString(w.out, text) }
+func (w *writer) string(text string) { w.out = rawjson.AppendString(w.out, text) }
 func (w *writer) null()              { w.out = append(w.out, "null"...) }
 
 // optional writes null for no text.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/shopgraph/shopgraph/router/operation/jsontext"
+	"github.com/shopgraph/shopgraph/internal/rawjson"
 )
 
 // Codes of the errors of this package, as clients see them in extensions.code.
@@ -40,7 +40,7 @@ func (e *Error) Error() string {
 // AppendJSON appends the error as an element of a response's "errors".
 func (e *Error) AppendJSON(to []byte) []byte {
 	to = append(to, `{"message":`...)
-	to = jsontext.AppendString(to, e.Message)
+	to = rawjson.AppendString(to, e.Message)
 	for i, at := range e.Locations {
 		to = append(to, []string{`,"locations":[`, ","}[min(i, 1)]...)
 		to = append(to, `{"line":`...)
@@ -53,7 +53,7 @@ func (e *Error) AppendJSON(to []byte) []byte {
 		to = append(to, ']')
 	}
 	to = append(to, `,"extensions":{"code":`...)
-	to = jsontext.AppendString(to, e.Code)
+	to = rawjson.AppendString(to, e.Code)
 	return append(to, "}}"...)
 }
 

@@ -5,8 +5,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/shopgraph/shopgraph/internal/rawjson"
 	"github.com/shopgraph/shopgraph/router/operation/apischema"
-	"github.com/shopgraph/shopgraph/router/operation/jsontext"
 )
 
 // inputType is a type as coercion walks it: names resolved, fields in a map.
@@ -154,10 +154,10 @@ func appendLiteral(to []byte, v *ast.Value, t *inputType) []byte {
 	case ast.ObjectValue:
 		return appendObjectLiteral(to, v, t)
 	case ast.StringValue, ast.BlockValue, ast.EnumValue:
-		return jsontext.AppendString(to, v.Raw)
+		return rawjson.AppendString(to, v.Raw)
 	case ast.IntValue:
 		if t != nil && t.kind == inputID {
-			return jsontext.AppendString(to, v.Raw)
+			return rawjson.AppendString(to, v.Raw)
 		}
 	}
 	return append(to, v.Raw...)
@@ -173,7 +173,7 @@ func appendObjectLiteral(to []byte, v *ast.Value, t *inputType) []byte {
 		if t != nil && t.object != nil {
 			typ = t.object.fields[child.Name].typ
 		}
-		to = append(jsontext.AppendString(to, child.Name), ':')
+		to = append(rawjson.AppendString(to, child.Name), ':')
 		to = appendLiteral(to, child.Value, typ)
 	}
 	return append(to, '}')

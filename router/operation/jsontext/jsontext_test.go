@@ -61,20 +61,3 @@ func TestDeepNesting(t *testing.T) {
 		}
 	}
 }
-
-// FuzzAppendString checks that every text is written as JSON that means it.
-func FuzzAppendString(f *testing.F) {
-	for _, text := range []string{"", "abc", "\"\\\b\f\n\r\t\x00\x1f\x7f", "é😀\u2028", "a\xffb", "\xed\xa0\x80"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var back string
-		written := AppendString(nil, text)
-		if err := json.Unmarshal(written, &back); err != nil {
-			t.Fatalf("%q was written as %s: %v", text, written, err)
-		}
-		if want := strings.ToValidUTF8(text, "\uFFFD"); utf8.ValidString(text) && back != want {
-			t.Fatalf("%q was written as %s", text, written)
-		}
-	})
-}

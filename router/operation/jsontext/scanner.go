@@ -1,3 +1,5 @@
+// Package jsontext reads JSON value by value, without reflection, and without
+// decoding what is only passed on.
 package jsontext
 
 import (
