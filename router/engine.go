@@ -51,7 +51,7 @@ func newEngine(sdl string, o *Options) (*engine, error) {
 	e := &engine{
 		sdl: sdl, options: o,
 		graph:     graph.Build(s),
-		parser:    operation.NewParser(s.API, operation.Options{Suggestions: o.Suggestions}),
+		parser:    newParser(s.API, o),
 		types:     execute.NewTypes(objectTypes(s)),
 		schema:    introspect.New(s.API, introspect.Options{}),
 		labels:    labels(s),
@@ -60,6 +60,12 @@ func newEngine(sdl string, o *Options) (*engine, error) {
 	}
 	e.transport, err = connect(s, o)
 	return e, err
+}
+
+func newParser(api *ast.Schema, o *Options) *operation.Parser {
+	return operation.NewParser(api, operation.Options{
+		Suggestions: o.Suggestions, MaxTokens: o.Limits.Tokens, MaxFields: o.Limits.Fields, Check: o.Limits.Check,
+	})
 }
 
 func objectTypes(s *supergraph.Supergraph) []string {
@@ -187,6 +193,9 @@ func (e *engine) build(key planKey, text string) (*planned, int, error) {
 	op, errs := key.operation.Normalize()
 	if errs != nil {
 		return nil, 0, errs
+	}
+	if op.Introspects() && e.options.NoIntrospection {
+		return nil, 0, apierror.New(apierror.IntrospectionDisabled, "introspection is off: __schema and __type cannot be asked for here")
 	}
 	built, err := plan.Build(e.graph, op, plan.Options{Labels: e.labelMap(key.labels)})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/router/cache"
 	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
@@ -34,6 +35,10 @@ type Options struct {
 	// Documents and Plans bound what is remembered, weighing in bytes. Zero
 	// values are DefaultDocuments and DefaultPlans.
 	Documents, Plans cache.Bounds
+	// Limits bound what documents may ask for.
+	Limits limits.Limits
+	// NoIntrospection refuses operations that select __schema or __type.
+	NoIntrospection bool
 	// Suggestions lets errors about names suggest others. They tell what the
 	// schema has to whoever asks often enough.
 	Suggestions bool
@@ -82,6 +87,7 @@ func New(sdl string, o Options) (*Router, error) {
 	if o.Label == nil {
 		o.Label = percent
 	}
+	o.Limits = o.Limits.Filled()
 	r := &Router{options: o}
 	e, err := newEngine(sdl, &r.options)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/subgraphtest"
 	"github.com/shopgraph/shopgraph/router/cache"
 	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/router/routertest"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
@@ -142,6 +143,35 @@ func TestIntrospection(t *testing.T) {
 	}
 	if got := body(r, Request{Query: `{ __type(name: "join__Graph") { kind } }`}); got != `{"data":{"__type":null}}` {
 		t.Errorf("what no client may see: %s", got)
+	}
+}
+
+// Where introspection is off the schema is not told; __typename is no
+// introspection.
+func TestIntrospectionThatIsOff(t *testing.T) {
+	r := newWorld(t).router(t, Options{NoIntrospection: true})
+	for _, query := range []string{`{ __schema { types { name } } }`, `{ product(upc: "1") { name } ...F } fragment F on Query { t: __type(name: "Review") { kind } }`} {
+		if answer := r.Execute(t.Context(), &Request{Query: query}); answer.Refused != apierror.IntrospectionDisabled {
+			t.Errorf("%s: %s", query, answer.Body)
+		}
+	}
+	if got := body(r, Request{Query: `{ __typename product(upc: "1") { __typename } }`}); got != `{"data":{"__typename":"Query","product":{"__typename":"Product"}}}` {
+		t.Errorf("answer %s", got)
+	}
+}
+
+// What is larger than the limits is refused before it is validated.
+func TestLimits(t *testing.T) {
+	r := newWorld(t).router(t, Options{Limits: limits.Limits{Depth: 2, Tokens: 30, Fields: 5}})
+	for query, code := range map[string]apierror.Code{
+		`{ product(upc: "1") { name } }`: "",
+		`{ a { b { c } } }`:              limits.CodeTooDeep,
+		`{ a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f }`:                     "MAX_TOKENS_LIMIT",
+		`{ a: __typename b: __typename c: __typename d: __typename e: __typename f: __typename }`: "MAX_FIELDS_LIMIT",
+	} {
+		if answer := r.Execute(t.Context(), &Request{Query: query}); answer.Refused != code {
+			t.Errorf("%s: %s", query, answer.Body)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/headers"
+	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/server"
 )
 
@@ -37,9 +38,11 @@ type config struct {
 	dedupe          bool
 	timeout         time.Duration
 	maxBody         int64
+	limits          limits.Limits
 	origins         []string
 	credentials     bool
 	playground      bool
+	introspection   bool
 	suggestions     bool
 	plans           bool
 	errorsOf        string
@@ -72,9 +75,11 @@ func (c *config) define(f *flag.FlagSet) {
 	onOff(f, &c.dedupe, "dedupe", true, "share one request to a subgraph among identical reads that are under way (router)")
 	f.DurationVar(&c.timeout, "timeout", router.DefaultTimeout, "how long an operation may take (router)")
 	f.Int64Var(&c.maxBody, "max-body", server.DefaultMaxBody, "the largest request body, in `bytes` (router)")
+	c.defineLimits(f)
 	f.Var((*list)(&c.origins), "cors-origin", "an `origin` whose pages may read answers, like https://shop.example, or * for all; may be repeated (router)")
 	onOff(f, &c.credentials, "cors-credentials", false, "let pages of the CORS origins send cookies (router)")
 	onOff(f, &c.playground, "playground", true, "the playground at / (router); in production off unless it is asked for")
+	onOff(f, &c.introspection, "introspection", true, "answer __schema and __type (router); in production off unless it is asked for")
 	onOff(f, &c.suggestions, "suggestions", true, "suggest names of the schema in errors (router); in production off unless it is asked for")
 	onOff(f, &c.plans, "plans", true, "show the query plan to clients that ask by the header Apollo-Expose-Query-Plan or Hive-Expose-Query-Plan: true, or dry-run (router); in production off unless it is asked for")
 	choice(f, &c.errorsOf, "subgraph-errors", []string{"pass", "redact"}, "what clients see of subgraphs' errors (router); in production redact unless pass is asked for")
@@ -84,6 +89,15 @@ func (c *config) define(f *flag.FlagSet) {
 	f.Var((*list)(&c.issuer.KeySets), "jwks", "the `URL` or file of a JWK set that the issuer signs with; may be repeated (router)")
 	f.Var((*list)(&c.issuer.Algorithms), "jwt-algorithm", "an accepted `algorithm` instead of EdDSA, ES256 and RS256; may be repeated (router)")
 	f.Var((*list)(&c.forward), "forward-header", "the `name` of a client's header that subgraphs get, besides Authorization and those of tracing; may be repeated (router)")
+}
+
+func (c *config) defineLimits(f *flag.FlagSet) {
+	bound(f, &c.limits.Tokens, "max-tokens", limits.Default.Tokens, "the most tokens of a document (router)")
+	bound(f, &c.limits.Depth, "max-depth", limits.Default.Depth, "how deep an operation may select fields below each other (router)")
+	bound(f, &c.limits.Aliases, "max-aliases", limits.Default.Aliases, "the most aliases of an operation (router)")
+	bound(f, &c.limits.RootFields, "max-root-fields", limits.Default.RootFields, "the most fields that an operation may select at its root (router)")
+	bound(f, &c.limits.Directives, "max-directives", limits.Default.Directives, "the most directives of an operation (router)")
+	bound(f, &c.limits.Fields, "max-fields", limits.Default.Fields, "the most fields of an operation, its fragments opened (router)")
 }
 
 // defaultAddresses are where each role listens; the subgraphs', those that
@@ -157,6 +171,7 @@ func (c *config) readEnvironment(f *flag.FlagSet, set map[string]bool) (err erro
 func (c *config) finish(set map[string]bool) {
 	if c.production() {
 		c.playground = c.playground && set["playground"]
+		c.introspection = c.introspection && set["introspection"]
 		c.suggestions = c.suggestions && set["suggestions"]
 		c.plans = c.plans && set["plans"]
 		if !set["subgraph-errors"] {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/headers"
+	"github.com/shopgraph/shopgraph/router/limits"
 )
 
 // configure parses a command line, with a configuration file of these contents.
@@ -46,6 +47,19 @@ func TestWhereASettingComesFrom(t *testing.T) {
 	}
 	if c.role != "router" || c.listen != ":1" || c.timeout.String() != "2s" || c.maxBody != 3 || c.dedupe || c.path != "/graphql" {
 		t.Errorf("%+v", c)
+	}
+}
+
+// A limit is a number or off; off is also what YAML reads as false.
+func TestLimits(t *testing.T) {
+	c, problem := configure(t, "max-depth: off\nmax-aliases: 7\n", "router", "--max-tokens", "off")
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	want := limits.Default
+	want.Depth, want.Aliases, want.Tokens = -1, 7, -1
+	if c.limits != want {
+		t.Errorf("%+v, want %+v", c.limits, want)
 	}
 }
 
@@ -95,6 +109,7 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		"an argument":         {args: "router x", want: `there is an argument too many: "x"`},
 		"a flag":              {args: "router --what", want: "flag provided but not defined: -what"},
 		"a switch":            {args: "router --dedupe=maybe", want: "it must be on or off"},
+		"a limit":             {args: "router --max-depth 0", want: "it must be a number above 0, or off"},
 		"a choice":            {args: "router --statuses other", want: "it must be audited or draft"},
 		"a pair":              {args: "router --subgraph-url users", want: "is not of the form name=value"},
 		"a duration":          {args: "router --timeout soon", want: "timeout"},

@@ -74,7 +74,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	}
 	g.router, err = router.New(g.sdl, router.Options{
 		Connect: s.connect, Headers: propagation.Apply, NoSharing: !c.dedupe, Timeout: c.timeout,
-		Suggestions: c.suggestions, Errors: c.policy(), Log: log,
+		Limits: c.limits, NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.supergraph, err)

@@ -165,6 +165,9 @@ func TestServeRouterInProduction(t *testing.T) {
 	if got := ask(t, endpoint, "{ nam }"); strings.Contains(got, "Did you mean") {
 		t.Errorf("answer %s", got)
 	}
+	if got := ask(t, endpoint, "{ __schema { types { name } } }"); !strings.Contains(got, "INTROSPECTION_DISABLED") {
+		t.Errorf("answer %s", got)
+	}
 	if got := askWith(t, endpoint, "{ name }", "Apollo-Expose-Query-Plan", "true"); strings.Contains(got, "products") {
 		t.Errorf("answer %s", got)
 	}

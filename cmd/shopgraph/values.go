@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -33,6 +34,34 @@ func (v *switchValue) Set(text string) error {
 	default:
 		return errors.New("it must be on or off")
 	}
+	return nil
+}
+
+// bound declares a limit that can be off, for which p is then -1.
+func bound(f *flag.FlagSet, p *int, name string, value int, meaning string) {
+	*p = value
+	f.Var((*boundValue)(p), name, meaning+": a `number or off`")
+}
+
+type boundValue int
+
+func (v *boundValue) String() string {
+	if *v < 0 {
+		return "off"
+	}
+	return strconv.Itoa(int(*v))
+}
+
+// Set implements flag.Value.
+func (v *boundValue) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	switch {
+	case text == "off" || text == "false": // YAML's off
+		n = -1
+	case err != nil || n <= 0:
+		return errors.New("it must be a number above 0, or off")
+	}
+	*v = boundValue(n)
 	return nil
 }
 

@@ -44,6 +44,8 @@ const (
 	NoPlan Code = "QUERY_PLANNING_FAILED"
 	// SubscriptionsDisabled is a subscription where none are served.
 	SubscriptionsDisabled Code = "SUBSCRIPTION_DISABLED"
+	// IntrospectionDisabled is introspection where the schema is not told.
+	IntrospectionDisabled Code = "INTROSPECTION_DISABLED"
 	// BadUserInput is an argument whose type is right and whose value is not.
 	BadUserInput Code = "BAD_USER_INPUT"
 	// Unauthenticated is a missing login where one is needed, or a token that

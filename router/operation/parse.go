@@ -26,6 +26,9 @@ type Options struct {
 	// MaxFields bounds the fields of a normalised operation, that is, after its
 	// fragments are opened; 0 means DefaultMaxFields.
 	MaxFields int
+	// Check refuses documents for reasons of a deployment's own: it sees each
+	// before it is validated, and returns nil for those that it lets pass.
+	Check func(*ast.QueryDocument) Errors
 }
 
 // The bounds of Options where none are given. Large hand-written operations stay
@@ -57,6 +60,9 @@ func NewParser(api *ast.Schema, o Options) *Parser {
 // GRAPHQL_VALIDATION_FAILED (all that there are, up to 50).
 func (p *Parser) Parse(text string) (*Document, Errors) {
 	doc, errs := p.parse(text)
+	if errs == nil && p.options.Check != nil {
+		errs = p.options.Check(doc)
+	}
 	if errs != nil {
 		return nil, errs
 	}

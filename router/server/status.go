@@ -6,6 +6,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/introspect"
+	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/operation"
 )
 
@@ -28,22 +29,27 @@ const StatusPartialSuccess = 294
 // refusals are the statuses of requests that are not run whatever the client
 // accepts. A code that is not here is that of an invalid operation.
 var refusals = map[apierror.Code]int{
-	apierror.BadRequest:           http.StatusBadRequest,
-	apierror.BatchingNotEnabled:   http.StatusBadRequest,
-	apierror.OperationTooComplex:  http.StatusBadRequest,
-	operation.CodeTooManyTokens:   http.StatusBadRequest,
-	operation.CodeTooManyFields:   http.StatusBadRequest,
-	introspect.CodeTooLarge:       http.StatusBadRequest,
-	apierror.Unauthenticated:      http.StatusUnauthorized,
-	apierror.Forbidden:            http.StatusForbidden,
-	apierror.CrossSite:            http.StatusForbidden,
-	apierror.MethodNotAllowed:     http.StatusMethodNotAllowed,
-	apierror.NotAcceptable:        http.StatusNotAcceptable,
-	apierror.RequestTimeout:       http.StatusRequestTimeout,
-	apierror.PayloadTooLarge:      http.StatusRequestEntityTooLarge,
-	apierror.UnsupportedMediaType: http.StatusUnsupportedMediaType,
-	apierror.Internal:             http.StatusInternalServerError,
-	apierror.ServiceUnavailable:   http.StatusServiceUnavailable,
+	apierror.BadRequest:            http.StatusBadRequest,
+	apierror.BatchingNotEnabled:    http.StatusBadRequest,
+	apierror.OperationTooComplex:   http.StatusBadRequest,
+	operation.CodeTooManyTokens:    http.StatusBadRequest,
+	operation.CodeTooManyFields:    http.StatusBadRequest,
+	limits.CodeTooDeep:             http.StatusBadRequest,
+	limits.CodeTooManyAliases:      http.StatusBadRequest,
+	limits.CodeTooManyRootFields:   http.StatusBadRequest,
+	limits.CodeTooManyDirectives:   http.StatusBadRequest,
+	apierror.IntrospectionDisabled: http.StatusBadRequest,
+	introspect.CodeTooLarge:        http.StatusBadRequest,
+	apierror.Unauthenticated:       http.StatusUnauthorized,
+	apierror.Forbidden:             http.StatusForbidden,
+	apierror.CrossSite:             http.StatusForbidden,
+	apierror.MethodNotAllowed:      http.StatusMethodNotAllowed,
+	apierror.NotAcceptable:         http.StatusNotAcceptable,
+	apierror.RequestTimeout:        http.StatusRequestTimeout,
+	apierror.PayloadTooLarge:       http.StatusRequestEntityTooLarge,
+	apierror.UnsupportedMediaType:  http.StatusUnsupportedMediaType,
+	apierror.Internal:              http.StatusInternalServerError,
+	apierror.ServiceUnavailable:    http.StatusServiceUnavailable,
 }
 
 func (style Statuses) of(response *router.Response, m media) int {
