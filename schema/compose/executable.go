@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/schema/federation"
+	"github.com/shopgraph/shopgraph/schema/sdl"
 	"github.com/shopgraph/shopgraph/schema/subgraph"
 )
 
@@ -19,9 +20,9 @@ var executableLocations = []ast.DirectiveLocation{
 // operations if every subgraph knows them, for the locations where all do.
 func (m *merger) mergeExecutableDirectives() {
 	var names []string
-	for i, s := range m.subgraphs {
+	for _, s := range m.subgraphs {
 		for _, d := range s.Schema.Definitions {
-			if !slices.Contains(names, d.Name) && m.isExecutable(i, s, d) {
+			if !slices.Contains(names, d.Name) && m.isExecutable(s, d) {
 				names = append(names, d.Name)
 			}
 		}
@@ -33,8 +34,9 @@ func (m *merger) mergeExecutableDirectives() {
 
 // isExecutable says whether a directive is one for operations and no composed
 // one.
-func (m *merger) isExecutable(sub int, s *subgraph.Subgraph, d *ast.DirectiveDefinition) bool {
-	return d.Position != nil && !strings.HasPrefix(d.Name, "join__") && s.Meaning(d.Name) == federation.NoDirective && m.directives[sub][d.Name] == nil &&
+func (m *merger) isExecutable(s *subgraph.Subgraph, d *ast.DirectiveDefinition) bool {
+	return d.Position != nil && !strings.HasPrefix(d.Name, "join__") && !sdl.IsBuiltInDirective(d.Name) &&
+		s.Meaning(d.Name) == federation.NoDirective && m.out.schema.Definition(d.Name) == nil &&
 		slices.ContainsFunc(d.Locations, func(l ast.DirectiveLocation) bool { return slices.Contains(executableLocations, l) })
 }
 

@@ -9,7 +9,7 @@ import (
 
 // analyse reads the federation directives and works out what they make of each
 // field. It may run again after the schema has changed.
-func (s *Subgraph) analyse() federation.Errors {
+func (s *Subgraph) analyse() {
 	s.fields = make([]fieldFact, s.Schema.NumberFields())
 	s.implementers = map[string][]*sdl.Type{}
 	s.Keys = map[*sdl.Type][]*Key{}
@@ -33,7 +33,6 @@ func (s *Subgraph) analyse() federation.Errors {
 	s.readContexts()
 	s.markExternal()
 	s.markSelected()
-	return nil
 }
 
 // implementations returns the object types that implement an interface.

@@ -21,7 +21,7 @@ func (s *Subgraph) complete() federation.Errors {
 		errs = s.missingFieldSet()
 	}
 	s.define()
-	s.serve()
+	s.replaceServed()
 	return errs
 }
 
@@ -121,20 +121,24 @@ func isOutdatedFields(arg *ast.ArgumentDefinition) bool {
 	return arg.Name == "fields" && arg.Type.Elem == nil && !arg.Type.NonNull && slices.Contains([]string{"String", "_FieldSet", "FieldSet"}, arg.Type.NamedType)
 }
 
-// serve replaces what the document says about the elements by which routers
-// reach a subgraph. Every subgraph has a query root for them.
-func (s *Subgraph) serve() {
+// replaceServed replaces what the document says about the types by which routers
+// reach a subgraph.
+func (s *Subgraph) replaceServed() {
 	s.Schema.RemoveTypes(func(t *sdl.Type) bool { return t.Name == "_Any" || t.Name == "_Service" || t.Name == "_Entity" })
 	s.Schema.AddType(&sdl.Type{Kind: ast.Scalar, Name: "_Any", Spec: true})
 	s.Schema.AddType(&sdl.Type{Kind: ast.Union, Name: "_Entity", Spec: true})
 	service := &sdl.Type{Kind: ast.Object, Name: "_Service", Spec: true}
 	service.AddField(&sdl.Field{FieldDefinition: &ast.FieldDefinition{Name: "sdl", Type: ast.NamedType("String", nil)}})
 	s.Schema.AddType(service)
+}
 
+// serve gives the subgraph a query root, if it has none, with the field by which
+// routers reach it.
+func (s *Subgraph) serve() federation.Errors {
 	root := s.Schema.RootType(ast.Query)
 	if root == nil {
-		if s.Schema.Roots[ast.Query] != nil || s.Schema.Type("Query") != nil {
-			return // not an object type: reported as such
+		if s.Schema.Type("Query") != nil {
+			return nil // of another kind; there is no root then
 		}
 		root = &sdl.Type{Kind: ast.Object, Name: "Query"}
 		s.Schema.AddType(root)
@@ -142,19 +146,16 @@ func (s *Subgraph) serve() {
 	}
 	root.RemoveFields(IsFederationField)
 	root.AddField(&sdl.Field{FieldDefinition: &ast.FieldDefinition{Name: "_service", Type: ast.NonNullNamedType("_Service", nil)}})
+	return nil
 }
 
-// graphqlRules makes GraphQL validation speak of federation where it helps.
-func (s *Subgraph) graphqlRules() sdl.Rules {
-	return sdl.Rules{
-		UnknownDirective: s.unknownDirective,
-		FreeArguments: func(directive string) bool {
-			f, _, _ := s.Links.Element("@" + directive)
-			return f != nil && federation.FreeArguments(f.Identity)
-		},
-	}
+// freeArguments says whether the arguments of a directive are not looked into.
+func (s *Subgraph) freeArguments(directive string) bool {
+	f, _, _ := s.Links.Element("@" + directive)
+	return f != nil && federation.FreeArguments(f.Identity)
 }
 
+// unknownDirective says what an unknown directive has to do with federation.
 func (s *Subgraph) unknownDirective(name string) (more, help string) {
 	latest := federation.Feature{Identity: federation.IdentityFederation, Name: "federation", Alias: "federation", Version: federation.LatestFederation}
 	element := "@" + strings.TrimPrefix(name, "federation__")

@@ -127,7 +127,7 @@ func (u *upgrade) requireBases() {
 // strings.
 func (u *upgrade) unifyFieldSets() {
 	names := []string{u.names[federation.AtKey], u.names[federation.AtRequires], u.names[federation.AtProvides]}
-	u.EachDirective(func(d *ast.Directive) {
+	u.Schema.EachDirective(func(d *ast.Directive) {
 		fields := sdl.ArgumentValue(d, "fields")
 		if fields == nil || !slices.Contains(names, d.Name) {
 			return
@@ -303,7 +303,7 @@ func (u *upgrade) dropUnusedExternals() {
 		}
 	})
 	for _, t := range emptied {
-		if referred := u.refersTo(t.Name); referred {
+		if len(u.Keys[t]) > 0 || u.refersTo(t.Name) { // an entity is referred to by routers
 			u.fail(federation.TypeWithOnlyUnusedExternal, t.Position(), "remove the type, or declare the fields that this subgraph resolves",
 				"type %q has only @external fields, and nothing uses them", t.Name)
 			continue
