@@ -266,11 +266,6 @@ func (r *linkReader) read(d *ast.Directive) {
 	}
 	before := len(r.errors)
 	f.Imports = r.readImports(d)
-	if f.Identity == IdentityFederation && !known(&f) {
-		r.fail(UnknownFederationLinkVersion, d.Position, fmt.Sprintf("link a version from v2.0 to %s", LatestFederation),
-			"version %s of the federation specification is unknown", f.Version)
-		return
-	}
 	r.checkElements(&f)
 	f.Faulty = len(r.errors) > before
 	if r.checkFeature(&f) && r.checkImports(&f) {

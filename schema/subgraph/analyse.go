@@ -118,6 +118,9 @@ func (s *Subgraph) markSelected() {
 		}
 	}
 	for _, t := range s.Schema.Types {
+		if t.Kind != ast.Object {
+			continue
+		}
 		for _, i := range t.Interfaces {
 			for _, want := range s.Schema.Type(i.Name).Fields {
 				if f := t.Field(want.Name); f != nil {

@@ -17,6 +17,9 @@ import (
 func (s *Subgraph) checkDefinitions() federation.Errors {
 	var errs federation.Errors
 	for _, f := range s.features() {
+		if f.Identity == federation.IdentityLink && f.Position != nil {
+			continue // a schema that links the link specification itself answers for it
+		}
 		c := definitionCheck{subgraph: s, feature: f}
 		for _, d := range federation.Definitions(f) {
 			if d.Type != nil {

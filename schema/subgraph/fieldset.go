@@ -192,6 +192,10 @@ func (r *fieldSetReader) fragment(f *ast.InlineFragment, parent *sdl.Type) (*Sel
 
 func (r *fieldSetReader) field(f *ast.Field, parent *sdl.Type) (*Selection, bool) {
 	if f.Name == "__typename" {
+		if len(f.SelectionSet) > 0 {
+			r.set.fail(codesOf[r.set.Directive].invalid, "remove the braces behind it", "__typename has no fields to select")
+			return nil, false
+		}
 		return &Selection{Name: f.Name, Parent: parent}, true
 	}
 	field := parent.Field(f.Name)

@@ -69,7 +69,7 @@ func (s *Subgraph) own(errs federation.Errors) federation.Errors {
 // checkNames makes sure that names mean what they seem to: those of elements of
 // linked specifications, those of directives, and the subgraph's own.
 func (s *Subgraph) checkNames() federation.Errors {
-	errs := slices.Concat(sdl.CheckRoots(s.Schema), s.checkDefinitions(), sdl.CheckDirectives(s.Schema, s.unknownDirective))
+	errs := slices.Concat(s.late, sdl.CheckRoots(s.Schema), s.checkDefinitions(), sdl.CheckDirectives(s.Schema, s.unknownDirective))
 	if len(errs) == 0 && (s.Name == "_" || s.Name == "") {
 		errs = append(errs, &federation.Error{
 			Code: federation.InvalidSubgraphName, Message: fmt.Sprintf("a subgraph cannot be named %q", s.Name), Help: "give the subgraph another name",
@@ -175,7 +175,7 @@ func (s *Subgraph) link() federation.Errors {
 	name, err := federation.LinkName(s.Schema.Directives)
 	s.Links, s.Federation1 = &federation.Links{}, true
 	if err != nil {
-		return append(federation.Errors{err}, s.lost(true)...)
+		s.late = federation.Errors{err}
 	}
 	if name == "" {
 		return nil // any @link application is without effect
@@ -183,6 +183,12 @@ func (s *Subgraph) link() federation.Errors {
 	links, errs := federation.ReadLinks(s.Schema.Directives, name)
 	if s.Links = links; len(errs) > 0 {
 		return s.consequences(errs)
+	}
+	if f := links.Find(federation.IdentityFederation); f != nil && federation.Definitions(f) == nil {
+		s.late = federation.Errors{{
+			Code: federation.UnknownFederationLinkVersion, Message: fmt.Sprintf("version %s of the federation specification is unknown", f.Version),
+			Places: []federation.Place{{Position: f.Position}}, Help: fmt.Sprintf("link a version from v2.0 to %s", federation.LatestFederation),
+		}}
 	}
 	if f := links.Find(federation.IdentityFederation); f != nil {
 		s.Federation1, s.Version, s.Linked = false, f.Version, f.Version
@@ -200,9 +206,6 @@ func (s *Subgraph) link() federation.Errors {
 // directives on the schema itself are read first; such errors stand alone, as with
 // Apollo's composition.
 func (s *Subgraph) consequences(errs federation.Errors) federation.Errors {
-	if slices.ContainsFunc(errs, func(e *federation.Error) bool { return e.Code == federation.UnknownFederationLinkVersion }) {
-		return append(errs, s.lost(false)...)
-	}
 	fed := s.Links.Find(federation.IdentityFederation)
 	if s.Links.Find(federation.IdentityLink).Position == nil || fed == nil || !fed.Faulty {
 		return errs
@@ -220,7 +223,7 @@ func (s *Subgraph) consequences(errs federation.Errors) federation.Errors {
 	if len(onSchema) > 0 {
 		return onSchema
 	}
-	return append(errs, s.lost(true)...)
+	return append(errs, s.lost()...)
 }
 
 // isFederation2 says whether only federation 2 has the directive.
@@ -230,15 +233,12 @@ func isFederation2(name string) bool {
 }
 
 // lost says which directives in use are unknown because the link that should
-// bring them is wrong; federation1 says that those of federation 1 are known.
-func (s *Subgraph) lost(federation1 bool) federation.Errors {
-	old := federation.Elements(federation.Federation1())
+// bring them is wrong. Those of federation 1 are known without a link.
+func (s *Subgraph) lost() federation.Errors {
 	var names []string
 	var places []federation.Place
 	s.Schema.EachDirective(func(d *ast.Directive) {
-		name := "@" + d.Name
-		unknown := isFederation2(name) || !federation1 && slices.Contains(old, name)
-		if unknown && s.Schema.Definition(d.Name) == nil && !slices.Contains(names, name) {
+		if name := "@" + d.Name; isFederation2(name) && s.Schema.Definition(d.Name) == nil && !slices.Contains(names, name) {
 			names = append(names, name)
 			places = append(places, federation.Place{Position: d.Position})
 		}

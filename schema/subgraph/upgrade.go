@@ -24,20 +24,18 @@ func Upgrade(subgraphs []*Subgraph) federation.Errors {
 	var errs federation.Errors
 	var upgrades []*upgrade
 	for i, s := range subgraphs {
-		if s.Federation1 {
-			u := &upgrade{Subgraph: s, index: i, all: all}
-			errs = append(errs, s.own(u.run())...)
-			upgrades = append(upgrades, u)
+		if !s.Federation1 {
+			continue
 		}
+		u := &upgrade{Subgraph: s, index: i, all: all}
+		upgrades = append(upgrades, u)
+		own := u.run()
+		if len(own) == 0 {
+			own = u.check()
+		}
+		errs = append(errs, s.own(own)...)
 	}
-	errs = append(errs, interfaceObjects(subgraphs, upgrades)...)
-	if len(errs) > 0 {
-		return errs
-	}
-	for _, u := range upgrades {
-		errs = append(errs, u.own(u.check())...)
-	}
-	return errs
+	return append(errs, interfaceObjects(subgraphs, upgrades)...)
 }
 
 // upgrade is the upgrade of one subgraph.
