@@ -62,7 +62,7 @@ func (s *Subgraph) readField(f *sdl.Field) {
 	}
 	if d := s.Applied(f.Directives, federation.AtProvides); d != nil {
 		base := s.Schema.Type(f.Type.Name())
-		if base.IsComposite() && s.Applied(f.Directives, federation.AtExternal) == nil {
+		if base.IsComposite() && !s.markedExternal(f) {
 			set := s.readFieldSet(federation.AtProvides, d, f.Coordinate(), base)
 			s.Provides[f] = &set
 		}
@@ -89,13 +89,19 @@ func (s *Subgraph) markExternal() {
 		if t.Kind != ast.Object && t.Kind != ast.Interface {
 			continue
 		}
-		whole := !s.Federation1 && t.Kind == ast.Object && s.AppliedToType(t, federation.AtExternal) != nil
 		for _, f := range t.Fields {
-			if (whole || s.Applied(f.Directives, federation.AtExternal) != nil) && !s.is(f, factFake) {
+			if s.markedExternal(f) && !s.is(f, factFake) {
 				s.mark(f, factExternal)
 			}
 		}
 	}
+}
+
+// markedExternal says whether the field or, in federation 2, its object type is
+// marked @external.
+func (s *Subgraph) markedExternal(f *sdl.Field) bool {
+	return s.Applied(f.Directives, federation.AtExternal) != nil ||
+		!s.Federation1 && f.Parent.Kind == ast.Object && s.AppliedToType(f.Parent, federation.AtExternal) != nil
 }
 
 func (s *Subgraph) markSelected() {

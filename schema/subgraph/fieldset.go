@@ -260,14 +260,6 @@ func (r *fieldSetReader) arguments(f *ast.Field, field *sdl.Field) string {
 			return fmt.Sprintf("the value of %q does not fit: %s", field.ArgumentCoordinate(arg.Name), why)
 		}
 	}
-	if r.set.Directive != federation.AtRequires {
-		return "" // fields with arguments are refused as such
-	}
-	for _, def := range field.Arguments {
-		if sdl.IsRequired(def.Type, def.DefaultValue) && f.Arguments.ForName(def.Name) == nil {
-			return fmt.Sprintf("the required argument %q lacks a value", field.ArgumentCoordinate(def.Name))
-		}
-	}
 	return ""
 }
 
@@ -297,6 +289,7 @@ func (r *fieldSetReader) inspect(parsed ast.SelectionSet, resolved []*Selection)
 			if d := r.set.Directive; field != nil && len(field.Arguments) > 0 && d != federation.AtRequires {
 				r.set.fail(codes.hasArguments, "select fields without arguments", "%q has arguments, which %s does not allow", field.Coordinate(), d)
 			}
+			r.requiredArguments(selection, field)
 			if len(selection.SelectionSet) == 0 && field != nil && r.subgraph.Schema.Type(field.Type.Name()).IsComposite() {
 				r.set.resolved = false
 				r.set.fail(codes.invalid, fmt.Sprintf("write %s { … } with the fields you mean", field.Name),
@@ -306,6 +299,20 @@ func (r *fieldSetReader) inspect(parsed ast.SelectionSet, resolved []*Selection)
 		case *ast.InlineFragment:
 			r.directives(selection.Directives)
 			r.inspect(selection.SelectionSet, resolved[i].Selections)
+		}
+	}
+}
+
+// requiredArguments reports fields that @requires selects without the values that
+// they need. Other field sets cannot select fields with arguments at all.
+func (r *fieldSetReader) requiredArguments(f *ast.Field, field *sdl.Field) {
+	if field == nil || r.set.Directive != federation.AtRequires {
+		return
+	}
+	for _, def := range field.Arguments {
+		if sdl.IsRequired(def.Type, def.DefaultValue) && f.Arguments.ForName(def.Name) == nil {
+			r.set.resolved = false
+			r.set.fail(federation.RequiresInvalidFields, "pass a value", "the required argument %q lacks a value", field.ArgumentCoordinate(def.Name))
 		}
 	}
 }
