@@ -3,7 +3,6 @@ package execute
 import (
 	"fmt"
 	"math"
-	"runtime/debug"
 	"unsafe"
 
 	"github.com/shopgraph/shopgraph/internal/rawjson"
@@ -236,11 +235,7 @@ func (a *answer) entity(i int, e *entities, b *batch, n int) int {
 
 // settle merges what a fetch answered into the data, and notes its errors.
 func (r *Result) settle(i int) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.fail(i, &Failure{Code: CodeInternal, Message: "internal error", Cause: fmt.Errorf("merging panicked: %v\n%s", p, debug.Stack())})
-		}
-	}()
+	defer survive(func(failure *Failure) { r.fail(i, failure) })
 	f, s := &r.program.fetches[i], &r.fetches[i]
 	if s.failure != nil {
 		r.segments[i].values = r.segments[i].values[:0]
@@ -297,7 +292,7 @@ func (s *fetchState) release() {
 	for i := range s.batches {
 		s.batches[i].reset()
 	}
-	s.places = s.places[:0]
+	s.places = kept(s.places, len(s.places))
 	s.call.Body, s.call.Answer, s.call.Header, s.errors, s.failure, s.data, s.hasData = nil, nil, nil, nil, nil, Value{}, false
 }
 

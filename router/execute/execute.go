@@ -8,8 +8,6 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
-
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Request is one run of a program.
@@ -152,7 +150,8 @@ func (r *Result) Release() {
 		r.segments[i].release()
 	}
 	clear(r.errors)
-	r.errors, r.traces, r.ctx, r.request = r.errors[:0], nil, nil, nil
+	r.errors, r.objects = r.errors[:0], kept(r.objects, len(r.objects))
+	r.traces, r.ctx, r.request = nil, nil, nil
 	r.program.pool.Put(r)
 }
 
@@ -226,7 +225,11 @@ func (r *Result) finish(i int) (next int, over bool) {
 }
 
 // prepare makes the fetch's request; false when there is nothing to ask for.
-func (r *Result) prepare(i int) bool {
+func (r *Result) prepare(i int) (send bool) {
+	defer survive(func(failure *Failure) {
+		r.fail(i, failure)
+		send = false
+	})
 	f, s := &r.program.fetches[i], &r.fetches[i]
 	s.room = r.room
 	if f.root != nil {
@@ -270,13 +273,7 @@ func separate(b []byte, start int) []byte {
 // fetch's state and segment.
 func (r *Result) fetch(i int) {
 	f, s := &r.program.fetches[i], &r.fetches[i]
-	defer func() {
-		// An answer that our own code cannot cope with must not end the process.
-		if p := recover(); p != nil {
-			s.failure = &Failure{Code: CodeInternal, Message: "internal error",
-				Cause: fmt.Errorf("fetch %d of subgraph %q panicked: %v\n%s", i, f.Subgraph.Name, p, debug.Stack())}
-		}
-	}()
+	defer survive(func(failure *Failure) { s.failure = failure })
 	if r.ctx.Err() != nil {
 		s.failure = unreachable(r.ctx, f.Subgraph.Name, context.Cause(r.ctx))
 		return
@@ -298,6 +295,14 @@ func (r *Result) fetch(i int) {
 		return
 	}
 	r.read(i)
+}
+
+// survive, when deferred, makes a failure of a panic: data that our own code
+// cannot cope with must not end the process, as only one fetch is at fault.
+func survive(report func(*Failure)) {
+	if p := recover(); p != nil {
+		report(&Failure{Code: CodeInternal, Message: "internal error", Cause: fmt.Errorf("panic: %v\n%s", p, debug.Stack())})
+	}
 }
 
 // Trace says how a fetch went.
@@ -328,15 +333,3 @@ func (r *Result) Traces() []Trace { return r.traces }
 
 // Root is the response's root object.
 func (r *Result) Root() Value { return r.root }
-
-// Size is the size of all answers together, in bytes.
-func (r *Result) Size() int {
-	n := 0
-	for i := range r.fetches {
-		n += len(r.fetches[i].call.Answer)
-	}
-	return n
-}
-
-// Kind is that of the operation.
-func (r *Result) Kind() ast.Operation { return r.program.plan.Kind }

@@ -114,8 +114,11 @@ func (b *batch) reset() {
 	for len(b.table) > 16 && len(b.table) > 4*len(b.unique) {
 		b.table = b.table[:len(b.table)/2]
 	}
+	if kept(b.table, len(b.table)) == nil {
+		b.table = nil
+	}
 	clear(b.table)
-	b.entries, b.unique = b.entries[:0], b.unique[:0]
+	b.entries, b.unique = kept(b.entries, len(b.entries)), kept(b.unique, len(b.unique))
 }
 
 var hashSeed = maphash.MakeSeed()
