@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,6 +116,25 @@ type contextKey struct{}
 // Admit is a server.Admission: it keeps the request's headers for Apply.
 func (p *Propagation) Admit(ctx context.Context, r *http.Request) (context.Context, error) {
 	return context.WithValue(ctx, contextKey{}, r.Header), nil
+}
+
+// ForwardedFor is where proxies say whom they speak for.
+const ForwardedFor = "X-Forwarded-For"
+
+// NoteAddress is a server.Admission: like any proxy it adds where the request
+// comes from to its ForwardedFor header, for a rule that forwards that. It has to
+// come before Admit.
+func NoteAddress(ctx context.Context, r *http.Request) (context.Context, error) {
+	peer, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		r.Header.Del(ForwardedFor) // what the client says is no better than nothing
+		return ctx, nil
+	}
+	if before := r.Header[ForwardedFor]; len(before) > 0 {
+		peer = strings.Join(before, ", ") + ", " + peer
+	}
+	r.Header[ForwardedFor] = []string{peer}
+	return ctx, nil
 }
 
 // Apply adds to the headers of a request to the named subgraph; execute.Request

@@ -49,6 +49,28 @@ func TestApply(t *testing.T) {
 	}
 }
 
+func TestNoteAddress(t *testing.T) {
+	for _, c := range []struct {
+		peer   string
+		before []string
+		want   []string
+	}{
+		{"203.0.113.7:4000", nil, []string{"203.0.113.7"}},
+		{"203.0.113.7:4000", []string{"198.51.100.1, 10.0.0.1", "10.0.0.2"}, []string{"198.51.100.1, 10.0.0.1, 10.0.0.2, 203.0.113.7"}},
+		{"[2001:db8::1]:4000", nil, []string{"2001:db8::1"}},
+		{"nonsense", []string{"198.51.100.1"}, nil},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
+		r.RemoteAddr, r.Header = c.peer, http.Header{}
+		if c.before != nil {
+			r.Header[ForwardedFor] = c.before
+		}
+		if _, err := NoteAddress(t.Context(), r); err != nil || cmp.Diff(c.want, r.Header[ForwardedFor]) != "" {
+			t.Errorf("from %s, forwarded for %q: %q, %v, want %q", c.peer, c.before, r.Header[ForwardedFor], err, c.want)
+		}
+	}
+}
+
 func TestRulesThatAreWrong(t *testing.T) {
 	for want, r := range map[string]Rules{
 		"cannot be chosen":   {Forward: []string{"content-length"}},

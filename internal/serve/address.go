@@ -1,0 +1,86 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Proxies are the networks whose word is taken for where a request comes from.
+type Proxies []netip.Prefix
+
+// ParseProxies reads networks, such as "10.0.0.0/8 ::1", separated by spaces or
+// commas; a bare address is a network of one.
+func ParseProxies(text string) (Proxies, error) {
+	var proxies Proxies
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
+		network, err := netip.ParsePrefix(word)
+		if address, isAddress := netip.ParseAddr(word); isAddress == nil {
+			network, err = netip.PrefixFrom(address.Unmap(), address.Unmap().BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q is neither a network such as 10.0.0.0/8 nor an address", word)
+		}
+		proxies = append(proxies, network.Masked())
+	}
+	return proxies, nil
+}
+
+func (p Proxies) trusts(a netip.Addr) bool {
+	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(a) })
+}
+
+type addressKey struct{}
+
+// Locate notes where each request comes from: its peer or, when that is one of
+// the proxies or the router in this process, the last address before them that
+// X-Forwarded-For names. What a client itself writes there counts for nothing,
+// and where a proxy says nothing it is not known.
+func Locate(p Proxies, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), addressKey{}, p.client(r))))
+	})
+}
+
+// ClientAddress is where the request comes from; the zero value when that is not
+// known. Of IPv6 it is the network of 64 bits, which is what one client has.
+func ClientAddress(ctx context.Context) netip.Addr {
+	address, _ := ctx.Value(addressKey{}).(netip.Addr)
+	return address
+}
+
+func (p Proxies) client(r *http.Request) netip.Addr {
+	var at netip.Addr
+	if r.RemoteAddr != "" { // a call in this process has none
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		if at = peer.Addr().Unmap(); err != nil || !p.trusts(at) {
+			return network(at)
+		}
+	}
+	forwarded := r.Header["X-Forwarded-For"]
+	if len(forwarded) == 0 {
+		return netip.Addr{} // a proxy that does not tell speaks for everyone
+	}
+	hops := strings.Split(strings.Join(forwarded, ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		address, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		if at = address.Unmap(); !p.trusts(at) {
+			break
+		}
+	}
+	return network(at)
+}
+
+func network(a netip.Addr) netip.Addr {
+	if a.Is6() {
+		prefix, _ := a.WithZone("").Prefix(64) // errs for lengths that do not fit only
+		return prefix.Addr()
+	}
+	return a
+}
