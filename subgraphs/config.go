@@ -2,10 +2,17 @@ package subgraphs
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/shopgraph/shopgraph/internal/mail"
+	"github.com/shopgraph/shopgraph/internal/serve"
 )
 
 // Config is what the subgraphs need beside their databases.
@@ -18,6 +25,19 @@ type Config struct {
 	// each signs, further ones only verify. Empty: the subgraph keeps one in its
 	// database.
 	UsersSigningKey, OrdersSigningKey []byte
+	// Mailer sends users' letters. In production there may be none, until users
+	// starts.
+	Mailer mail.Mailer
+	// Pages is the URL of the shop's pages, which letters link to; empty for none.
+	Pages string
+	// Proxies are the networks of routers whose word is taken for where a request
+	// comes from.
+	Proxies serve.Proxies
+	// RouterSecret is what the router shows the subgraphs; empty lets everyone ask
+	// them.
+	RouterSecret string
+	// Hashing is for tests; see users.Config.
+	Hashing *argon2id.Params
 	// UsersJWKS and OrdersJWKS are the URLs of the key sets, ProductsURL is the
 	// GraphQL endpoint of products, for subgraphs that run alone.
 	UsersJWKS, OrdersJWKS, ProductsURL string
@@ -33,6 +53,11 @@ type Config struct {
 //	USERS_JWKS_URL           http://localhost:4001/.well-known/jwks.json
 //	ORDERS_JWKS_URL          http://localhost:4003/.well-known/jwks.json
 //	PRODUCTS_URL             http://localhost:4002/graphql
+//	MAIL_URL                 the mail server: smtp://account:password@host:587?from=shop@example.com
+//	MAIL_FOLDER              where letters are written without a mail server; "mail" in SHOPGRAPH_DATA
+//	SHOP_PAGES_URL           the shop's pages, which letters link to
+//	TRUSTED_PROXIES          networks of the routers before the subgraphs: 127.0.0.0/8 ::1
+//	ROUTER_SECRET            what the router shows in X-Router-Secret
 //
 // Keys are needed in production only. The error names the variable and says what
 // to do.
@@ -51,16 +76,49 @@ func FromEnvironment(env func(string) string, log *slog.Logger) (Config, error) 
 		return c, fmt.Errorf("SHOPGRAPH_ENV is %q; set it to \"production\" or \"demo\"", env)
 	}
 	for variable, text := range map[string]string{"USERS_JWKS_URL": c.UsersJWKS, "ORDERS_JWKS_URL": c.OrdersJWKS, "PRODUCTS_URL": c.ProductsURL} {
-		if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if !isWebURL(text) {
 			return c, fmt.Errorf("%s is not a URL such as http://products:4002/graphql", variable)
 		}
 	}
+	if err := c.readLetters(env); err != nil {
+		return c, err
+	}
 	var err error
+	if c.Proxies, err = serve.ParseProxies(cmp.Or(env("TRUSTED_PROXIES"), "127.0.0.0/8 ::1")); err != nil {
+		return c, fmt.Errorf("TRUSTED_PROXIES: %w", err)
+	}
+	c.RouterSecret = env("ROUTER_SECRET")
 	if c.UsersSigningKey, err = secret("USERS_SIGNING_KEY", env("USERS_SIGNING_KEY"), env("USERS_SIGNING_KEY_FILE")); err != nil {
 		return c, err
 	}
 	c.OrdersSigningKey, err = secret("ORDERS_SIGNING_KEY", env("ORDERS_SIGNING_KEY"), env("ORDERS_SIGNING_KEY_FILE"))
 	return c, err
+}
+
+// readLetters says who sends letters, and what they link to.
+func (c *Config) readLetters(env func(string) string) error {
+	if c.Pages = env("SHOP_PAGES_URL"); c.Pages != "" && !isWebURL(c.Pages) {
+		return errors.New("SHOP_PAGES_URL is not a URL such as https://shop.example")
+	}
+	address, folder := env("MAIL_URL"), env("MAIL_FOLDER")
+	switch {
+	case address != "":
+		server, err := mail.ParseSMTP(address)
+		if err != nil {
+			return fmt.Errorf("MAIL_URL: %w", err)
+		}
+		c.Mailer = server
+		return nil
+	case folder == "" && c.Production:
+		return nil // only users needs one, and says so
+	}
+	c.Mailer = mail.Folder{Path: cmp.Or(folder, filepath.Join(cmp.Or(env("SHOPGRAPH_DATA"), ".data"), "mail")), Log: c.Log}
+	return nil
+}
+
+func isWebURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // secret is the text itself, or what is in the file.

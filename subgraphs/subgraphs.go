@@ -71,6 +71,10 @@ type Running struct {
 	Handler http.Handler
 	// Keys verify the tokens that the subgraph signs; nil when it signs none.
 	Keys token.KeySource
+	// Run does what requests leave to be done, until ctx ends: sending, sweeping,
+	// telling others. Requests are answered without it too, but what they began is
+	// not finished. Any number of replicas may run it. Nil when there is nothing.
+	Run func(ctx context.Context)
 }
 
 // Start starts one subgraph over its database, with its migrations applied. It
@@ -125,25 +129,31 @@ func StartAll(ctx context.Context, databases map[string]*sqlx.DB, c Config) (map
 }
 
 func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c Config) (*Running, error) {
-	s, err := users.New(ctx, users.Config{DB: db, Log: c.log("users"), SigningKeys: keys, Production: c.Production})
+	if c.Mailer == nil {
+		return nil, errors.New("MAIL_URL is not set: in production letters go to a mail server; set MAIL_FOLDER to keep them in a folder instead")
+	}
+	s, err := users.New(ctx, users.Config{
+		DB: db, Log: c.log("users"), SigningKeys: keys, Production: c.Production, Hashing: c.Hashing,
+		Mailer: c.Mailer, Pages: c.Pages, Proxies: c.Proxies, RouterSecret: c.RouterSecret,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Running{"users", s.Handler(), s.Keys()}, nil
+	return &Running{"users", s.Handler(), s.Keys(), s.Run}, nil
 }
 
 func startProducts(db *sqlx.DB, usersKeys, ordersKeys token.KeySource, c Config) *Running {
-	s := products.New(products.Config{DB: db, Log: c.log("products"), UsersKeys: usersKeys, OrdersKeys: ordersKeys})
+	s := products.New(products.Config{DB: db, Log: c.log("products"), UsersKeys: usersKeys, OrdersKeys: ordersKeys, RouterSecret: c.RouterSecret})
 	return &Running{Name: "products", Handler: s.Handler()}
 }
 
 func startOrders(db *sqlx.DB, o orders.Config, c Config) (*Running, error) {
-	o.DB, o.Log = db, c.log("orders")
+	o.DB, o.Log, o.RouterSecret = db, c.log("orders"), c.RouterSecret
 	s, err := orders.New(o)
 	if err != nil {
 		return nil, err
 	}
-	return &Running{"orders", s.Handler(), s.Keys()}, nil
+	return &Running{Name: "orders", Handler: s.Handler(), Keys: s.Keys()}, nil
 }
 
 func (c Config) log(subgraph string) *slog.Logger { return c.Log.With("subgraph", subgraph) }

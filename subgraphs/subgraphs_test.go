@@ -11,11 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
 	"github.com/shopgraph/shopgraph/internal/graphserver/graphservertest"
 	"github.com/shopgraph/shopgraph/internal/id"
+	"github.com/shopgraph/shopgraph/internal/mail"
 	"github.com/shopgraph/shopgraph/internal/postgres"
 	"github.com/shopgraph/shopgraph/internal/postgres/postgrestest"
 	"github.com/shopgraph/shopgraph/internal/token"
@@ -59,7 +61,10 @@ func prepared(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	s.signer = token.NewSigner(token.SignerConfig{Key: keys[0], Issuer: token.IssuerUsers, Audience: token.AudienceAPI, Lifetime: time.Minute})
-	s.config = Config{Log: slog.New(slog.DiscardHandler), UsersSigningKey: key}
+	s.config = Config{
+		Log: slog.New(slog.DiscardHandler), UsersSigningKey: key,
+		Mailer: mail.Folder{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, Hashing: &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32},
+	}
 	return s
 }
 
@@ -104,7 +109,7 @@ func apart(t *testing.T) *shop {
 func (s *shop) as(t *testing.T, user int, subgraph string) graphservertest.Client {
 	t.Helper()
 	u := size.User(user)
-	text, _, err := s.signer.Sign(id.User.Format(u.ID), token.Role(strings.ToLower(u.Role)))
+	text, _, err := s.signer.Sign(token.Grant{Subject: id.User.Format(u.ID), Role: token.Role(strings.ToLower(u.Role)), EmailVerified: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +187,7 @@ func TestMigrationsGoDownAndUp(t *testing.T) {
 func TestProductionNeedsKeysFromOutside(t *testing.T) {
 	s := prepared(t)
 	config := s.config
-	config.Production, config.UsersSigningKey = true, nil
+	config.Production, config.UsersSigningKey, config.Hashing = true, nil, nil
 	for _, name := range []string{"users", "orders"} {
 		_, err := Start(t.Context(), name, s.databases[name], config)
 		if want := strings.ToUpper(name) + "_SIGNING_KEY"; err == nil || !strings.Contains(err.Error(), want) {
@@ -191,6 +196,11 @@ func TestProductionNeedsKeysFromOutside(t *testing.T) {
 	}
 	if _, err := StartAll(t.Context(), s.databases, config); err == nil {
 		t.Error("all start without keys")
+	}
+	config = s.config
+	config.Mailer = nil // as FromEnvironment leaves it in production
+	if _, err := Start(t.Context(), "users", s.databases["users"], config); err == nil || !strings.Contains(err.Error(), "MAIL_URL is not set") {
+		t.Errorf("without a mail server: %v", err)
 	}
 	if _, err := Start(t.Context(), "cheese", nil, config); err == nil || !strings.Contains(err.Error(), "users, products and orders") {
 		t.Errorf("an unknown subgraph: %v", err)
@@ -211,12 +221,15 @@ func TestFromEnvironment(t *testing.T) {
 	if c, err := read(); err != nil || c.Production || c.ProductsURL != "http://localhost:4002/graphql" || len(c.UsersSigningKey) > 0 {
 		t.Errorf("nothing set: %+v, %v", c, err)
 	}
-	if c, err := read("SHOPGRAPH_ENV", "production", "ORDERS_SIGNING_KEY", "PEM", "PRODUCTS_URL", "https://products:1/graphql"); err != nil || !c.Production || string(c.OrdersSigningKey) != "PEM" || c.ProductsURL != "https://products:1/graphql" {
+	if c, err := read("SHOPGRAPH_ENV", "production", "ORDERS_SIGNING_KEY", "PEM", "PRODUCTS_URL", "https://products:1/graphql", "MAIL_URL", "smtp://mail?from=a@b.example"); err != nil || !c.Production || string(c.OrdersSigningKey) != "PEM" || c.ProductsURL != "https://products:1/graphql" {
 		t.Errorf("much set: %+v, %v", c, err)
 	}
 	for _, pairs := range [][]string{
 		{"SHOPGRAPH_ENV", "prod"},
 		{"PRODUCTS_URL", "products:4002"},
+		{"MAIL_URL", "mail.example"},
+		{"SHOP_PAGES_URL", "shop.example"},
+		{"TRUSTED_PROXIES", "router"},
 		{"USERS_JWKS_URL", "file:///etc/passwd"},
 		{"USERS_SIGNING_KEY_FILE", "/nonexistent/key.pem"},
 		{"ORDERS_SIGNING_KEY", "x", "ORDERS_SIGNING_KEY_FILE", "y"},

@@ -49,6 +49,7 @@ type config struct {
 	statuses        string
 	issuer          auth.Issuer
 	forward         []string
+	forwardAddress  bool
 	issuers         []auth.Issuer // of the file, and issuer
 	headers         headers.Rules
 	subgraphHeaders map[string]headers.Rules
@@ -88,6 +89,7 @@ func (c *config) define(f *flag.FlagSet) {
 	f.StringVar(&c.issuer.Audience, "audience", "", "the `aud` that tokens must hold; without one any is good (router)")
 	f.Var((*list)(&c.issuer.KeySets), "jwks", "the `URL` or file of a JWK set that the issuer signs with; may be repeated (router)")
 	f.Var((*list)(&c.issuer.Algorithms), "jwt-algorithm", "an accepted `algorithm` instead of EdDSA, ES256 and RS256; may be repeated (router)")
+	onOff(f, &c.forwardAddress, "forward-address", true, "tell subgraphs in X-Forwarded-For from which address a client asks (router)")
 	f.Var((*list)(&c.forward), "forward-header", "the `name` of a client's header that subgraphs get, besides Authorization and those of tracing; may be repeated (router)")
 }
 
@@ -182,6 +184,9 @@ func (c *config) finish(set map[string]bool) {
 		c.issuers = append(c.issuers, c.issuer)
 	}
 	c.headers.Forward = slices.Concat(headers.Default.Forward, c.headers.Forward, c.forward)
+	if c.forwardAddress {
+		c.headers.Forward = append(c.headers.Forward, headers.ForwardedFor)
+	}
 }
 
 // structured are the parts of the configuration file that no flag can say.

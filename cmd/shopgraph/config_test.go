@@ -91,7 +91,7 @@ headers:
 			{Name: "https://login.example", Audience: "shop", KeySets: []string{"https://login.example/jwks.json"}, Algorithms: []string{"ES256"}},
 			{Name: "own", KeySets: []string{"own.json"}},
 		},
-		headers:         headers.Rules{Forward: append(headers.Default.Forward, "Accept-Language"), Set: map[string]string{"X-From": "router"}},
+		headers:         headers.Rules{Forward: append(headers.Default.Forward, "Accept-Language", "X-Forwarded-For"), Set: map[string]string{"X-From": "router"}},
 		subgraphHeaders: map[string]headers.Rules{"orders": {Forward: []string{"X-Shop"}, Set: map[string]string{"X-Orders": "1"}}},
 	}
 	got := &config{

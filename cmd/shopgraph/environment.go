@@ -27,6 +27,11 @@ var variables = []variable{
 	{"USERS_JWKS_URL", "where products and orders, running alone, find the keys of users; http://localhost:4001/.well-known/jwks.json when it is not set"},
 	{"ORDERS_JWKS_URL", "where products, running alone, finds the keys of orders; http://localhost:4003/.well-known/jwks.json when it is not set"},
 	{"PRODUCTS_URL", "where orders, running alone, finds products; http://localhost:4002/graphql when it is not set"},
+	{"MAIL_URL", "the mail server that sends users' letters: smtp://account:password@mail.example:587?from=shop@example.com, or smtps:// for TLS from the start. Without it letters are written into MAIL_FOLDER and not sent."},
+	{"MAIL_FOLDER", "the folder that letters are written into where there is no mail server; \"mail\" in SHOPGRAPH_DATA when it is not set. In production one of the two has to be."},
+	{"SHOP_PAGES_URL", "the shop's pages, such as https://shop.example, which letters link to: /verify-email?token=… and /reset-password?token=… below it. Without it letters hold the tokens alone."},
+	{"TRUSTED_PROXIES", "the networks of the routers before the subgraphs, whose X-Forwarded-For is believed: \"10.0.0.0/8 ::1\". It decides from where passwords are guessed. This machine when it is not set."},
+	{"ROUTER_SECRET", "a text that the router shows the subgraphs in the header X-Router-Secret (setting \"headers\" of the router); with it, they refuse everyone who does not show it, but for each other. Without it everyone who reaches them may ask."},
 	{"SHOPGRAPH_DATA", "the folder for the private server's data; .data when it is not set"},
 	{"SHOPGRAPH_CONFIG", "the file with settings of \"shopgraph serve\""},
 }

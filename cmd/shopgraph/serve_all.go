@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -168,6 +170,7 @@ func (w *whole) endpoint() string { return "http://" + w.listener.Address() + w.
 // serve answers requests until ctx ends, or the private server does.
 func (w *whole) serve(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
+	defer work(ctx, slices.Collect(maps.Values(w.running))...)()
 	defer stop(nil)
 	if w.databases.server != nil {
 		go func() {

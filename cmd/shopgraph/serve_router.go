@@ -80,6 +80,9 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 		return nil, fmt.Errorf("%s: %w", c.supergraph, err)
 	}
 	admissions := []server.Admission{propagation.Admit}
+	if c.forwardAddress {
+		admissions = []server.Admission{headers.NoteAddress, propagation.Admit}
+	}
 	if len(s.issuers) > 0 {
 		authenticator, err := auth.New(s.issuers, auth.Options{Log: log})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/jmoiron/sqlx"
 
@@ -41,14 +42,32 @@ func serveSubgraph(ctx context.Context, c *config, io stdio, log *slog.Logger) e
 		return err
 	}
 	fmt.Fprintf(io.out, "%s: GraphQL at http://%s/graphql\n", c.role, listener.Address())
+	ctx, stop := context.WithCancel(ctx)
+	defer work(ctx, running)()
+	defer stop()
 	return failed(listener.Serve(ctx))
+}
+
+// work does what the subgraphs' requests leave to be done, until ctx ends. The
+// function that it returns waits for that to have stopped.
+func work(ctx context.Context, all ...*subgraphs.Running) (wait func()) {
+	var working sync.WaitGroup
+	for _, running := range all {
+		if running.Run != nil {
+			working.Go(func() { running.Run(ctx) })
+		}
+	}
+	return working.Wait
 }
 
 // subgraphs is what the subgraphs are told.
 func (c *config) subgraphs(log *slog.Logger) (subgraphs.Config, error) {
 	return subgraphs.FromEnvironment(func(name string) string {
-		if name == settingVariable("env") {
-			return c.environment // which may come from a flag or the file
+		switch name { // what may come from a flag or the file
+		case settingVariable("env"):
+			return c.environment
+		case settingVariable("data"):
+			return c.data
 		}
 		return env(name)
 	}, log)

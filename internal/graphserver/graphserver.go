@@ -2,7 +2,8 @@
 // subgraph.
 //
 //	request ─► Identify      its id, for the log and for internal errors
-//	        ─► authenticate  the bearer token, verified here whoever verified it before
+//	        ─► Locate        where it comes from
+//	        ─► authenticate  the bearer token, verified here whoever verified it before; the router's secret
 //	        ─► post          body within its limit, JSON, the operation
 //	        ─► limits        depth, breadth, cost, representations: refused before a resolver runs
 //	        ─► resolvers
@@ -11,6 +12,7 @@ package graphserver
 
 import (
 	"context"
+	"crypto/subtle"
 	"log/slog"
 	"net/http"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/internal/token"
 )
@@ -34,7 +37,17 @@ type Options struct {
 	// Prepare, when set, gives each operation what it keeps while it runs: the
 	// loaders of its batches.
 	Prepare func(context.Context) context.Context
+	// Proxies are the networks of routers whose word is taken for where a request
+	// comes from.
+	Proxies serve.Proxies
+	// RouterSecret is what the router shows in the RouterSecretHeader of each
+	// request; without it only services, by their own credential, may ask. Empty
+	// lets everyone ask.
+	RouterSecret string
 }
+
+// RouterSecretHeader is where the router shows that it is the router.
+const RouterSecretHeader = "X-Router-Secret"
 
 // cachedDocuments is how many parsed documents are kept. A router sends few
 // different ones.
@@ -55,7 +68,7 @@ func New(o Options) http.Handler {
 			return next(o.Prepare(ctx))
 		})
 	}
-	return serve.Identify(timed(authenticate(o, server)))
+	return serve.Identify(serve.Locate(o.Proxies, timed(authenticate(o, server))))
 }
 
 // operationTimeout is how long an operation may take, its statements and calls
@@ -81,10 +94,21 @@ func authenticate(o Options, next http.Handler) http.Handler {
 			refuse(w, err)
 			return
 		}
+		if !o.fromRouter(r) && (!ok || claims.Role != token.Service) {
+			refuse(w, apierror.New(apierror.Forbidden, "this service is asked by its router, not by clients"))
+			return
+		}
 		ctx := token.WithoutClaims(r.Context())
 		if ok {
 			ctx = token.WithClaims(ctx, claims)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// fromRouter says whether the request shows the router's secret, or none is
+// wanted.
+func (o Options) fromRouter(r *http.Request) bool {
+	shown := r.Header.Get(RouterSecretHeader)
+	return o.RouterSecret == "" || subtle.ConstantTimeCompare([]byte(shown), []byte(o.RouterSecret)) == 1
 }

@@ -239,3 +239,42 @@ func FuzzBody(f *testing.F) {
 		}
 	})
 }
+
+// With a router's secret, only the router and services by their own credential
+// are let in: whoever else reaches the port is not.
+func TestOnlyTheRouterMayAsk(t *testing.T) {
+	people, services := tokentest.Users(t), tokentest.Orders(t)
+	handler := New(Options{
+		Schema: fakeSchema{gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { value: String }`}), func(context.Context) (string, error) { return `"x"`, nil }},
+		Tokens: token.NewVerifier(nil,
+			token.Issuer{Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: people.Keys, Roles: token.PeopleRoles()},
+			token.Issuer{Name: token.IssuerOrders, Audience: token.AudienceServices, Keys: services.Keys, Roles: []token.Role{token.Service}}),
+		Log: slog.New(slog.DiscardHandler), RouterSecret: "the router's own",
+	})
+	for name, c := range map[string]struct {
+		token, secret string
+		status        int
+	}{
+		"the router":                 {"", "the router's own", 200},
+		"the router, for an admin":   {people.Token("usr_x", token.Admin), "the router's own", 200},
+		"a service":                  {services.Token("orders", token.Service), "", 200},
+		"an admin":                   {people.Token("usr_x", token.Admin), "", 403},
+		"nobody":                     {"", "", 403},
+		"somebody who guesses":       {"", "the router's", 403},
+		"a wrong token and a secret": {"nonsense", "the router's own", 401},
+	} {
+		request := httptest.NewRequest("POST", "/graphql", strings.NewReader(`{"query":"{ value }"}`))
+		request.Header.Set("Content-Type", "application/json")
+		if c.secret != "" {
+			request.Header.Set(RouterSecretHeader, c.secret)
+		}
+		if c.token != "" {
+			request.Header.Set("Authorization", "Bearer "+c.token)
+		}
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		if answer.Code != c.status {
+			t.Errorf("%s: %d %s, want %d", name, answer.Code, answer.Body, c.status)
+		}
+	}
+}

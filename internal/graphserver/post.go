@@ -117,6 +117,8 @@ func statusOf(w http.ResponseWriter, code apierror.Code) int {
 	switch code {
 	case apierror.Unauthenticated:
 		return http.StatusUnauthorized
+	case apierror.Forbidden:
+		return http.StatusForbidden
 	case apierror.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
 	case apierror.ServiceUnavailable:

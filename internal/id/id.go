@@ -26,6 +26,8 @@ type Kind string
 // The kinds of the shop. A prefix is part of the API and never changes.
 const (
 	User      Kind = "usr"
+	Session   Kind = "ses" // in tokens only
+	Address   Kind = "adr"
 	Product   Kind = "prd"
 	Variant   Kind = "var"
 	Order     Kind = "ord"
@@ -75,7 +77,7 @@ func (k Kind) Parse(text string) (uuid.UUID, error) {
 }
 
 var names = map[Kind]string{
-	User: "a user", Product: "a product", Variant: "a product variant", Order: "an order", OrderLine: "an order line",
+	User: "a user", Session: "a session", Address: "an address", Product: "a product", Variant: "a product variant", Order: "an order", OrderLine: "an order line",
 }
 
 // quote shows a client its own text, cut to a length that no log minds.

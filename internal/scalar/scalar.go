@@ -4,6 +4,8 @@
 package scalar
 
 import (
+	"encoding/json"
+	"io"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -53,6 +55,16 @@ func UnmarshalCurrencyCode(value any) (money.Currency, error) {
 		return "", err
 	}
 	return money.ParseCurrency(text)
+}
+
+// MarshalJSON writes JSON as it is.
+func MarshalJSON(value json.RawMessage) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { w.Write(value) })
+}
+
+// UnmarshalJSON reads any JSON value.
+func UnmarshalJSON(value any) (json.RawMessage, error) {
+	return json.Marshal(value)
 }
 
 func asText(value any, scalar string) (string, error) {

@@ -32,19 +32,38 @@ func NewSigner(c SignerConfig) *Signer {
 	return &Signer{c, keyID(c.Key.Public().(ed25519.PublicKey))}
 }
 
-// Sign issues a token for the subject and says until when it is good.
-func (s *Signer) Sign(subject string, role Role) (text string, expires time.Time, err error) {
+// Grant is what a token says of its bearer.
+type Grant struct {
+	Subject string
+	// Role also decides the scopes.
+	Role Role
+	// Session is the login that the token belongs to; "" for none.
+	Session string
+	// EmailVerified says that the bearer has shown to own the account's address.
+	EmailVerified bool
+}
+
+// Sign issues a token for the bearer and says until when it is good.
+func (s *Signer) Sign(g Grant) (text string, expires time.Time, err error) {
 	now := s.config.Now().Truncate(time.Second)
 	expires = now.Add(s.config.Lifetime)
-	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
+	claims := jwt.MapClaims{
 		"iss":  s.config.Issuer,
 		"aud":  s.config.Audience,
-		"sub":  subject,
-		"role": string(role),
+		"sub":  g.Subject,
+		"role": string(g.Role),
 		"iat":  now.Unix(),
 		"nbf":  now.Unix(),
 		"exp":  expires.Unix(),
-	})
+	}
+	if scopes := ScopesOf(g.Role); len(scopes) > 0 {
+		claims["scope"] = formatScopes(scopes)
+		claims["email_verified"] = g.EmailVerified
+	}
+	if g.Session != "" {
+		claims["sid"] = g.Session
+	}
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
 	unsigned.Header["kid"] = s.kid
 	text, err = unsigned.SignedString(s.config.Key)
 	return text, expires, err
@@ -73,7 +92,7 @@ func (c *Credential) Token() (string, error) {
 	if c.signer.config.Now().Before(c.renew) {
 		return c.text, nil
 	}
-	text, expires, err := c.signer.Sign(c.subject, Service)
+	text, expires, err := c.signer.Sign(Grant{Subject: c.subject, Role: Service})
 	if err != nil {
 		return "", err
 	}

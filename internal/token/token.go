@@ -51,8 +51,14 @@ func PeopleRoles() []Role { return []Role{Customer, Staff, Admin} }
 type Claims struct {
 	Issuer, Subject string
 	// Role is empty when the issuer gives no roles.
-	Role    Role
-	Expires time.Time
+	Role Role
+	// Scopes are what the bearer may do; with none he may do nothing.
+	Scopes []Scope
+	// Session is the login that the token belongs to; "" when it names none.
+	Session string
+	// EmailVerified says that the bearer has shown to own the account's address.
+	EmailVerified bool
+	Expires       time.Time
 	// All holds every claim as it came. It is shared: read only.
 	All map[string]any
 }

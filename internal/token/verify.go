@@ -161,7 +161,9 @@ func (i *issuer) claims(all jwt.MapClaims) (Claims, error) {
 	if err != nil {
 		return Claims{}, err
 	}
-	claims := Claims{Issuer: i.Name, Subject: subject, Expires: expires.Time, All: all}
+	claims := Claims{Issuer: i.Name, Subject: subject, Expires: expires.Time, All: all, Scopes: parseScopes(all["scope"])}
+	claims.Session, _ = all["sid"].(string)
+	claims.EmailVerified, _ = all["email_verified"].(bool)
 	if len(i.Roles) == 0 {
 		return claims, nil
 	}

@@ -3,6 +3,7 @@ package viewer
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,9 +14,12 @@ import (
 
 // Viewer is who a request comes from. The zero value is an anonymous one.
 type Viewer struct {
-	user    uuid.UUID // of a person; uuid.Nil for others
-	role    token.Role
-	service string // the name of a service
+	user     uuid.UUID // of a person; uuid.Nil for others
+	role     token.Role
+	scopes   []token.Scope
+	session  string
+	verified bool
+	service  string // the name of a service
 }
 
 // From returns who the verified claims in the context speak of; without claims
@@ -32,7 +36,7 @@ func From(ctx context.Context) Viewer {
 	if err != nil {
 		return Viewer{}
 	}
-	return Viewer{user: user, role: claims.Role}
+	return Viewer{user: user, role: claims.Role, scopes: claims.Scopes, session: claims.Session, verified: claims.EmailVerified}
 }
 
 // Person returns the account that is logged in; the error, UNAUTHENTICATED, is
@@ -51,21 +55,30 @@ func (v Viewer) Is(user uuid.UUID) bool {
 	return err == nil && own == user
 }
 
-// IsStaff says whether the viewer runs the shop.
-func (v Viewer) IsStaff() bool { return v.role == token.Staff || v.role == token.Admin }
+// Has says whether the viewer is a person that may do this.
+func (v Viewer) Has(scope token.Scope) bool {
+	_, err := v.Person()
+	return err == nil && slices.Contains(v.scopes, scope)
+}
 
-// Staff returns nil for staff, UNAUTHENTICATED for the anonymous and FORBIDDEN
-// for everyone else.
-func (v Viewer) Staff() error {
-	if v.IsStaff() {
+// May returns nil when the viewer is a person that may do this, UNAUTHENTICATED
+// for the anonymous and FORBIDDEN for everyone else.
+func (v Viewer) May(scope token.Scope) error {
+	if v.Has(scope) {
 		return nil
 	}
 	if v.role == "" {
 		_, err := v.Person()
 		return err
 	}
-	return apierror.New(apierror.Forbidden, "this is for staff")
+	return apierror.New(apierror.Forbidden, "this needs the scope %s, which the access token does not give", scope)
 }
+
+// Session is the login that the viewer's token belongs to; "" when it names none.
+func (v Viewer) Session() string { return v.session }
+
+// EmailVerified says whether the viewer has shown to own the account's address.
+func (v Viewer) EmailVerified() bool { return v.verified }
 
 // Service returns nil for the named service, UNAUTHENTICATED for the anonymous
 // and FORBIDDEN for everyone else.

@@ -13,7 +13,7 @@ import (
 func TestViewers(t *testing.T) {
 	own, other := id.New(), id.New()
 	as := func(subject string, role token.Role) context.Context {
-		return token.WithClaims(t.Context(), token.Claims{Subject: subject, Role: role})
+		return token.WithClaims(t.Context(), token.Claims{Subject: subject, Role: role, Scopes: token.ScopesOf(role)})
 	}
 	const anonymous, forbidden, fine = apierror.Unauthenticated, apierror.Forbidden, apierror.Code("")
 	for name, c := range map[string]struct {
@@ -29,6 +29,8 @@ func TestViewers(t *testing.T) {
 		"a customer named orders": {as("orders", token.Customer), anonymous, anonymous, anonymous},
 		"staff with an order id":  {as(id.Order.Format(own), token.Staff), anonymous, anonymous, anonymous},
 		"a role nobody knows":     {as(id.User.Format(own), "root"), anonymous, forbidden, forbidden},
+		"an admin without scopes": {token.WithClaims(t.Context(), token.Claims{Subject: id.User.Format(own), Role: token.Admin}), fine, forbidden, forbidden},
+		"orders with scopes":      {token.WithClaims(t.Context(), token.Claims{Subject: "orders", Role: token.Service, Scopes: token.ScopesOf(token.Admin)}), anonymous, forbidden, fine},
 		"no role":                 {as(id.User.Format(own), ""), anonymous, anonymous, anonymous},
 	} {
 		v := From(c.ctx)
@@ -39,8 +41,8 @@ func TestViewers(t *testing.T) {
 		if v.Is(own) != (c.person == fine) || v.Is(other) || v.Is([16]byte{}) {
 			t.Errorf("%s: Is(own) = %v, Is(other) = %v, Is(nil) = %v", name, v.Is(own), v.Is(other), v.Is([16]byte{}))
 		}
-		if err := v.Staff(); code(err) != c.staff || v.IsStaff() != (err == nil) {
-			t.Errorf("%s: Staff = %v, IsStaff = %v", name, err, v.IsStaff())
+		if err := v.May(token.ScopeUsersRead); code(err) != c.staff || v.Has(token.ScopeUsersRead) != (err == nil) {
+			t.Errorf("%s: May = %v, Has = %v", name, err, v.Has(token.ScopeUsersRead))
 		}
 		if err := v.Service("orders"); code(err) != c.service {
 			t.Errorf("%s: Service = %v", name, err)

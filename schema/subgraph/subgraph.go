@@ -61,9 +61,6 @@ type Subgraph struct {
 	// Contexts are the @fromContext arguments of each field.
 	Contexts map[*sdl.Field][]*ContextArgument
 
-	// late are errors of links to unknown versions, which are reported together
-	// with the unknown directives that follow from them.
-	late    federation.Errors
 	meaning map[string]federation.Directive
 	names   map[federation.Directive]string
 	fields  []fieldFact

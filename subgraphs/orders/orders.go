@@ -45,6 +45,9 @@ type Config struct {
 	// DB is the subgraph's own database, with Migrations applied.
 	DB  *sqlx.DB
 	Log *slog.Logger
+	// RouterSecret is what the router shows with each request; empty lets everyone
+	// ask.
+	RouterSecret string
 	// UsersKeys verify the access tokens of people.
 	UsersKeys token.KeySource
 	// SigningKeys sign the credential that products is shown: the first signs, all
@@ -97,7 +100,7 @@ func (s *Service) routes(c Config) http.Handler {
 		Tokens: token.NewVerifier(nil, token.Issuer{
 			Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: c.UsersKeys, Roles: token.PeopleRoles(),
 		}),
-		Log: c.Log,
+		Log: c.Log, RouterSecret: c.RouterSecret,
 		Prepare: func(ctx context.Context) context.Context {
 			return context.WithValue(ctx, batchesKey{}, newBatches(s.store))
 		},

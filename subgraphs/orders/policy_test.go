@@ -14,7 +14,7 @@ import (
 func TestPolicy(t *testing.T) {
 	own, other := id.New(), id.New()
 	as := func(subject string, role token.Role) context.Context {
-		return token.WithClaims(t.Context(), token.Claims{Subject: subject, Role: role})
+		return token.WithClaims(t.Context(), token.Claims{Subject: subject, Role: role, Scopes: token.ScopesOf(role)})
 	}
 	for name, c := range map[string]struct {
 		ctx         context.Context
@@ -25,7 +25,8 @@ func TestPolicy(t *testing.T) {
 		"a customer": {as(id.User.Format(own), token.Customer), [2]bool{true, false}, apierror.Forbidden, ""},
 		"staff":      {as(id.User.Format(own), token.Staff), [2]bool{true, true}, "", ""},
 		"an admin":   {as(id.User.Format(own), token.Admin), [2]bool{true, true}, "", ""},
-		"a service":  {as("orders", token.Service), [2]bool{false, false}, apierror.Forbidden, apierror.Unauthenticated},
+		"a service":  {as("orders", token.Service), [2]bool{false, false}, apierror.Forbidden, apierror.Forbidden},
+		"no scopes":  {token.WithClaims(t.Context(), token.Claims{Subject: id.User.Format(own), Role: token.Admin}), [2]bool{false, false}, apierror.Forbidden, apierror.Forbidden},
 	} {
 		v := viewer.From(c.ctx)
 		if sees := [2]bool{maySeeOrdersOf(v, own), maySeeOrdersOf(v, other)}; sees != c.sees {

@@ -1,6 +1,7 @@
 package products
 
 import (
+	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/internal/viewer"
 )
 
@@ -9,14 +10,14 @@ import (
 
 // seesAll: staff sees drafts and archived products. To everyone else a product
 // that is not on sale is as if it did not exist, and so are its variants.
-func seesAll(v viewer.Viewer) bool { return v.IsStaff() }
+func seesAll(v viewer.Viewer) bool { return v.Has(token.ScopeCatalogueRead) }
 
 // seesStock: how many there are is for staff; whether one can be bought is for
 // everyone.
-func seesStock(v viewer.Viewer) bool { return v.IsStaff() }
+func seesStock(v viewer.Viewer) bool { return v.Has(token.ScopeCatalogueRead) }
 
 // mayChangeCatalogue: the catalogue is staff's.
-func mayChangeCatalogue(v viewer.Viewer) error { return v.Staff() }
+func mayChangeCatalogue(v viewer.Viewer) error { return v.May(token.ScopeCatalogueWrite) }
 
 // mayReserve: stock moves for orders alone, at the request of the service that
 // keeps them; not even staff can do it by hand.

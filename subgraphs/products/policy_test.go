@@ -14,7 +14,7 @@ import (
 func TestPolicy(t *testing.T) {
 	user := id.User.Format(id.New())
 	as := func(subject string, role token.Role) context.Context {
-		return token.WithClaims(t.Context(), token.Claims{Subject: subject, Role: role})
+		return token.WithClaims(t.Context(), token.Claims{Subject: subject, Role: role, Scopes: token.ScopesOf(role)})
 	}
 	for name, c := range map[string]struct {
 		ctx                    context.Context
@@ -25,6 +25,7 @@ func TestPolicy(t *testing.T) {
 		"a customer":      {as(user, token.Customer), false, apierror.Forbidden, apierror.Forbidden},
 		"staff":           {as(user, token.Staff), true, "", apierror.Forbidden},
 		"an admin":        {as(user, token.Admin), true, "", apierror.Forbidden},
+		"no scopes":       {token.WithClaims(t.Context(), token.Claims{Subject: user, Role: token.Admin}), false, apierror.Forbidden, apierror.Forbidden},
 		"orders":          {as("orders", token.Service), false, apierror.Forbidden, ""},
 		"another service": {as("search", token.Service), false, apierror.Forbidden, apierror.Forbidden},
 	} {

@@ -32,6 +32,9 @@ type Config struct {
 	// DB is the subgraph's own database, with Migrations applied.
 	DB  *sqlx.DB
 	Log *slog.Logger
+	// RouterSecret is what the router shows with each request; empty lets everyone
+	// ask.
+	RouterSecret string
 	// UsersKeys verify the access tokens of people, OrdersKeys the credential of
 	// the orders service.
 	UsersKeys, OrdersKeys token.KeySource
@@ -54,7 +57,7 @@ func New(c Config) *Service {
 			token.Issuer{Name: token.IssuerOrders, Audience: token.AudienceServices, Keys: c.OrdersKeys, Roles: []token.Role{token.Service}},
 		),
 		Log:     c.Log,
-		Prepare: s.withBatches,
+		Prepare: s.withBatches, RouterSecret: c.RouterSecret,
 	}))
 	s.handler = mux
 	return s

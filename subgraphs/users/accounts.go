@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/page"
+	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/internal/viewer"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
 )
@@ -18,7 +19,10 @@ func (s *Service) me(ctx context.Context) (*model.User, error) {
 		return nil, nil
 	}
 	found, err := s.store.byID(ctx, own)
-	return found[own], err
+	if me := found[own]; me != nil && me.Status != model.AccountStatusDeleted {
+		return s.note(ctx, me), err
+	}
+	return nil, err
 }
 
 // account is the account with this id, nil when the viewer may not see it.
@@ -51,13 +55,15 @@ func (s *Service) accounts(ctx context.Context, texts []string) ([]*model.User, 
 	}
 	accounts := make([]*model.User, len(texts))
 	for i, key := range keys {
-		accounts[i] = found[key]
+		if u := found[key]; u != nil && (u.Status != model.AccountStatusDeleted || v.Has(token.ScopeUsersRead)) {
+			accounts[i] = s.note(ctx, u)
+		}
 	}
 	return accounts, nil
 }
 
-// list is a page of all accounts, newest first.
-func (s *Service) list(ctx context.Context, first *int, after *string, last *int, before *string) (*model.UserConnection, error) {
+// list is a page of the accounts that fit the filter, newest first.
+func (s *Service) list(ctx context.Context, filter *model.UserFilter, first *int, after *string, last *int, before *string) (*model.UserConnection, error) {
 	if err := mayList(viewer.From(ctx)); err != nil {
 		return nil, err
 	}
@@ -65,13 +71,14 @@ func (s *Service) list(ctx context.Context, first *int, after *string, last *int
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.store.page(ctx, request)
+	rows, err := s.store.page(ctx, filter, request)
 	if err != nil {
 		return nil, err
 	}
 	p := page.Of(request, rows, func(u *model.User) uuid.UUID { return u.Key })
-	connection := &model.UserConnection{Nodes: p.Nodes, PageInfo: p.Info, Edges: make([]*model.UserEdge, len(p.Nodes))}
+	connection := &model.UserConnection{Filter: filter, Nodes: p.Nodes, PageInfo: p.Info, Edges: make([]*model.UserEdge, len(p.Nodes))}
 	for i, node := range p.Nodes {
+		s.note(ctx, node)
 		connection.Edges[i] = &model.UserEdge{Cursor: p.Cursors[i], Node: node}
 	}
 	return connection, nil

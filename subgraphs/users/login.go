@@ -4,58 +4,69 @@ import (
 	"context"
 	"strings"
 
-	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
 )
-
-// roles are the accounts' roles as tokens carry them.
-var roles = map[model.Role]token.Role{
-	model.RoleCustomer: token.Customer,
-	model.RoleStaff:    token.Staff,
-	model.RoleAdmin:    token.Admin,
-}
 
 // login exchanges an address and a password for a session. Whether the address
 // or the password is wrong cannot be told, neither from the answer nor from the
 // time it takes.
 func (s *Service) login(ctx context.Context, input model.LoginInput) (*model.LoginPayload, error) {
-	account, err := s.authenticate(ctx, normalEmail(input.Email), input.Password)
+	email := normalEmail(input.Email)
+	if !isCredential(email, input.Password) {
+		return loginRefused(wrongCredentials()), nil
+	}
+	attempts := passwordAttempts(ctx, email)
+	if wait, err := s.take(ctx, attempts...); wait > 0 || err != nil {
+		return loginRefused(tooMany(wait)), err
+	}
+	found, err := s.authenticate(ctx, email, input.Password)
 	if err != nil {
 		return nil, err
 	}
-	if account == nil {
-		return &model.LoginPayload{UserErrors: []*model.AccountUserError{{
-			Code: model.AccountUserErrorCodeInvalidCredentials, Message: "the e-mail address or the password is wrong",
-		}}}, nil
+	if found == nil {
+		return loginRefused(wrongCredentials()), nil
 	}
-	session, err := s.open(account.model())
+	if found.BlockedAt != nil {
+		return loginRefused([]*model.AccountUserError{{
+			Code: model.AccountUserErrorCodeAccountBlocked, Message: "the account is blocked; ask the shop's staff",
+		}}), nil
+	}
+	if err := s.store.forgive(ctx, attempts); err != nil {
+		return nil, err
+	}
+	session, err := s.open(ctx, found)
 	return &model.LoginPayload{Session: session, UserErrors: []*model.AccountUserError{}}, err
+}
+
+func loginRefused(why []*model.AccountUserError) *model.LoginPayload {
+	return &model.LoginPayload{UserErrors: why}
+}
+
+func wrongCredentials() []*model.AccountUserError {
+	return []*model.AccountUserError{{
+		Code: model.AccountUserErrorCodeInvalidCredentials, Message: "the e-mail address or the password is wrong",
+	}}
+}
+
+// isCredential says whether there could be an account with these: what is not
+// was never accepted.
+func isCredential(email, password string) bool {
+	return len(email) <= maxEmail && len(password) <= 4*maxPassword && !strings.ContainsRune(email, 0)
 }
 
 // authenticate returns the account with this address and password, nil when
 // there is none.
-func (s *Service) authenticate(ctx context.Context, email, password string) (*credentials, error) {
-	if len(email) > maxEmail || len(password) > 4*maxPassword || strings.ContainsRune(email, 0) {
-		return nil, nil // nothing like it was ever accepted
-	}
-	account, err := s.store.credentials(ctx, email)
+func (s *Service) authenticate(ctx context.Context, email, password string) (*account, error) {
+	found, err := s.store.byEmail(ctx, email)
 	if err != nil {
 		return nil, err
 	}
 	hash := ""
-	if account != nil {
-		hash = account.PasswordHash
+	if found != nil {
+		hash = found.PasswordHash
 	}
 	if match, err := s.hasher.matches(ctx, password, hash); err != nil || !match {
 		return nil, err
 	}
-	return account, nil
-}
-
-func (s *Service) open(account *model.User) (*model.Session, error) {
-	text, expires, err := s.signer.Sign(account.ID, roles[account.Role])
-	if err != nil {
-		return nil, err
-	}
-	return &model.Session{AccessToken: text, AccessTokenExpiresAt: expires, User: account}, nil
+	return found, nil
 }

@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/shopgraph/shopgraph/internal/demodata"
 	"github.com/shopgraph/shopgraph/internal/graphserver/graphservertest"
 	"github.com/shopgraph/shopgraph/internal/token"
 )
@@ -63,7 +61,7 @@ func TestRegisterDoesNotTellWhoIsACustomer(t *testing.T) {
 	if r := f.as("anonymous").Do(t, loginQuery, map[string]any{"email": "customer@shopgraph.example", "password": "a good password"}); r.Get("login.session") != nil {
 		t.Error("registering took the account over")
 	}
-	if r := f.as("anonymous").Do(t, loginQuery, map[string]any{"email": "customer@shopgraph.example", "password": demodata.CustomerPassword}); r.Get("login.session") == nil {
+	if r := f.as("anonymous").Do(t, loginQuery, map[string]any{"email": "customer@shopgraph.example", "password": password}); r.Get("login.session") == nil {
 		t.Errorf("the account is lost: %s", r.Body)
 	}
 }
@@ -80,7 +78,7 @@ func TestAnAddressHasOneAccount(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n, err := f.store.count(t.Context()); err != nil || n != size.Users+1 {
+	if n, err := f.store.count(t.Context(), nil); err != nil || n != size.Users+1 {
 		t.Errorf("%d accounts, %v, want %d", n, err, size.Users+1)
 	}
 }
@@ -148,11 +146,17 @@ func TestWhatIsNoCredentialIsRefusedAtOnce(t *testing.T) {
 
 func TestProductionRefusesDemoPasswords(t *testing.T) {
 	f := newFixture(t)
-	config := Config{DB: f.db.DB, Log: slog.New(slog.DiscardHandler), SigningKeys: []ed25519.PrivateKey{f.authority.Key}, Production: true}
+	config := f.config()
+	config.Production = true
+	if _, err := New(t.Context(), config); err == nil || !strings.Contains(err.Error(), "hashes passwords in production") {
+		t.Errorf("cheap hashes in production: %v", err)
+	}
+	config.Hashing = nil
+	f.db.MustExec(`UPDATE users SET password_hash = $1 WHERE email = 'customer@shopgraph.example'`, must(demoHashes())["CUSTOMER"])
 	if _, err := New(t.Context(), config); err == nil || !strings.Contains(err.Error(), "customer@shopgraph.example") {
 		t.Fatalf("New = %v, want a refusal that names the account", err)
 	}
-	if _, err := f.db.Exec(`DELETE FROM users`); err != nil {
+	if _, err := f.db.Exec(`TRUNCATE users CASCADE`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := New(t.Context(), config); err != nil {
@@ -167,4 +171,11 @@ func TestKeysArePublishedForVerifiersAlone(t *testing.T) {
 	if body := answer.Body.String(); answer.Code != http.StatusOK || !strings.Contains(body, `"crv":"Ed25519"`) || strings.Contains(body, `"d":`) {
 		t.Errorf("%d %s", answer.Code, body)
 	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

@@ -14,20 +14,21 @@ var hashing = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1,
 // hasher hashes and compares passwords, as many at a time as there are cores:
 // more would only share them, and take 19 MiB each.
 type hasher struct {
+	params  *argon2id.Params
 	slots   chan struct{}
 	unknown string // the hash of nobody's password
 }
 
-func newHasher() (*hasher, error) {
-	unknown, err := argon2id.CreateHash("nobody's password", hashing)
-	return &hasher{make(chan struct{}, runtime.GOMAXPROCS(0)), unknown}, err
+func newHasher(params *argon2id.Params) (*hasher, error) {
+	unknown, err := argon2id.CreateHash("nobody's password", params)
+	return &hasher{params, make(chan struct{}, runtime.GOMAXPROCS(0)), unknown}, err
 }
 
 // hash returns the password's hash, salted. It waits for its turn as long as the
 // context lasts.
 func (h *hasher) hash(ctx context.Context, password string) (text string, err error) {
 	err = h.inTurn(ctx, func() error {
-		text, err = argon2id.CreateHash(password, hashing)
+		text, err = argon2id.CreateHash(password, h.params)
 		return err
 	})
 	return text, err

@@ -7,6 +7,7 @@ package users
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/generated"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
@@ -16,8 +17,72 @@ func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInp
 	return r.register(ctx, input)
 }
 
+func (r *mutationResolver) VerifyEmail(ctx context.Context, input model.VerifyEmailInput) (*model.VerifyEmailPayload, error) {
+	return r.verifyEmail(ctx, input)
+}
+
+func (r *mutationResolver) ResendVerification(ctx context.Context, input model.ResendVerificationInput) (*model.ResendVerificationPayload, error) {
+	return r.resendVerification(ctx, input)
+}
+
 func (r *mutationResolver) Login(ctx context.Context, input model.LoginInput) (*model.LoginPayload, error) {
 	return r.login(ctx, input)
+}
+
+func (r *mutationResolver) RefreshSession(ctx context.Context, input model.RefreshSessionInput) (*model.RefreshSessionPayload, error) {
+	return r.refreshSession(ctx, input)
+}
+
+func (r *mutationResolver) Logout(ctx context.Context, input model.LogoutInput) (*model.LogoutPayload, error) {
+	return r.logout(ctx, input)
+}
+
+func (r *mutationResolver) ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.ChangePasswordPayload, error) {
+	return r.changePassword(ctx, input)
+}
+
+func (r *mutationResolver) RequestPasswordReset(ctx context.Context, input model.RequestPasswordResetInput) (*model.RequestPasswordResetPayload, error) {
+	return r.requestPasswordReset(ctx, input)
+}
+
+func (r *mutationResolver) ResetPassword(ctx context.Context, input model.ResetPasswordInput) (*model.ResetPasswordPayload, error) {
+	return r.resetPassword(ctx, input)
+}
+
+func (r *mutationResolver) ChangeEmail(ctx context.Context, input model.ChangeEmailInput) (*model.ChangeEmailPayload, error) {
+	return r.changeEmail(ctx, input)
+}
+
+func (r *mutationResolver) UpdateProfile(ctx context.Context, input model.UpdateProfileInput) (*model.UpdateProfilePayload, error) {
+	return r.updateProfile(ctx, input)
+}
+
+func (r *mutationResolver) AddAddress(ctx context.Context, input model.AddAddressInput) (*model.AddAddressPayload, error) {
+	return r.addAddress(ctx, input)
+}
+
+func (r *mutationResolver) UpdateAddress(ctx context.Context, input model.UpdateAddressInput) (*model.UpdateAddressPayload, error) {
+	return r.updateAddress(ctx, input)
+}
+
+func (r *mutationResolver) RemoveAddress(ctx context.Context, input model.RemoveAddressInput) (*model.RemoveAddressPayload, error) {
+	return r.removeAddress(ctx, input)
+}
+
+func (r *mutationResolver) DeleteAccount(ctx context.Context, input model.DeleteAccountInput) (*model.DeleteAccountPayload, error) {
+	return r.deleteAccount(ctx, input)
+}
+
+func (r *mutationResolver) BlockAccount(ctx context.Context, input model.BlockAccountInput) (*model.BlockAccountPayload, error) {
+	return r.blockAccount(ctx, input)
+}
+
+func (r *mutationResolver) UnblockAccount(ctx context.Context, input model.UnblockAccountInput) (*model.UnblockAccountPayload, error) {
+	return r.unblockAccount(ctx, input)
+}
+
+func (r *mutationResolver) ChangeRole(ctx context.Context, input model.ChangeRoleInput) (*model.ChangeRolePayload, error) {
+	return r.changeRole(ctx, input)
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
@@ -28,17 +93,27 @@ func (r *queryResolver) User(ctx context.Context, id string) (*model.User, error
 	return r.account(ctx, id)
 }
 
-func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string) (*model.UserConnection, error) {
-	return r.list(ctx, first, after, last, before)
+func (r *queryResolver) Users(ctx context.Context, filter *model.UserFilter, first *int, after *string, last *int, before *string) (*model.UserConnection, error) {
+	return r.list(ctx, filter, first, after, last, before)
+}
+
+func (r *userResolver) Addresses(ctx context.Context, obj *model.User) ([]*model.Address, error) {
+	return r.addresses(ctx, obj)
+}
+
+func (r *userResolver) PersonalData(ctx context.Context, obj *model.User) (json.RawMessage, error) {
+	return r.personalData(ctx, obj)
 }
 
 func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *model.UserConnection) (int, error) {
-	return r.store.count(ctx)
+	return r.store.count(ctx, obj.Filter)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
+
+func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }
 
 func (r *Resolver) UserConnection() generated.UserConnectionResolver {
 	return &userConnectionResolver{r}
@@ -47,5 +122,6 @@ func (r *Resolver) UserConnection() generated.UserConnectionResolver {
 type (
 	mutationResolver       struct{ *Resolver }
 	queryResolver          struct{ *Resolver }
+	userResolver           struct{ *Resolver }
 	userConnectionResolver struct{ *Resolver }
 )

@@ -20,11 +20,11 @@ func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(do
 	}
 	return demodata.Fill(ctx, db, []demodata.Table{{
 		Name:    "users",
-		Columns: []string{"id", "email", "name", "role", "password_hash", "created_at", "updated_at"},
+		Columns: []string{"id", "email", "name", "role", "password_hash", "email_verified_at", "created_at", "updated_at"},
 		Rows: func(yield func([]any) bool) {
 			for i := range size.Users {
 				u := size.User(i)
-				if !yield([]any{u.ID, u.Email, u.Name, u.Role, hashes[u.Role], u.Created, u.Created}) {
+				if !yield([]any{u.ID, u.Email, u.Name, u.Role, hashes[u.Role], u.Created, u.Created, u.Created}) {
 					return
 				}
 				progress(i + 1)

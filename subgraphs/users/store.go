@@ -11,25 +11,49 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/page"
+	"github.com/shopgraph/shopgraph/internal/where"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
 )
 
 // store is the SQL. The pool keeps the statements prepared.
 type store struct{ db *sqlx.DB }
 
-const columns = `id, email, name, role, created_at`
+const columns = `u.id, u.email, u.name, u.role, u.created_at, u.email_verified_at, u.blocked_at, u.deleted_at`
 
 // row is an account as the table has it.
 type row struct {
-	ID        uuid.UUID  `db:"id"`
-	Email     string     `db:"email"`
-	Name      string     `db:"name"`
-	Role      model.Role `db:"role"`
-	CreatedAt time.Time  `db:"created_at"`
+	ID              uuid.UUID  `db:"id"`
+	Email           string     `db:"email"`
+	Name            string     `db:"name"`
+	Role            model.Role `db:"role"`
+	CreatedAt       time.Time  `db:"created_at"`
+	EmailVerifiedAt *time.Time `db:"email_verified_at"`
+	BlockedAt       *time.Time `db:"blocked_at"`
+	DeletedAt       *time.Time `db:"deleted_at"`
 }
 
 func (r row) model() *model.User {
-	return &model.User{Key: r.ID, ID: id.User.Format(r.ID), Email: r.Email, Name: r.Name, Role: r.Role, CreatedAt: r.CreatedAt}
+	status := model.AccountStatusActive
+	switch {
+	case r.DeletedAt != nil:
+		status = model.AccountStatusDeleted
+	case r.BlockedAt != nil:
+		status = model.AccountStatusBlocked
+	}
+	return &model.User{
+		Key: r.ID, ID: id.User.Format(r.ID), Email: r.Email, Name: r.Name, Role: r.Role, CreatedAt: r.CreatedAt,
+		Status: status, EmailVerified: r.EmailVerifiedAt != nil,
+	}
+}
+
+const accountColumns = columns + `, u.password_hash`
+
+// account is an account with its password's hash, and the session that it is
+// logged in with.
+type account struct {
+	row
+	PasswordHash string `db:"password_hash"`
+	Session      uuid.UUID
 }
 
 // byID returns those of the accounts that exist, with one statement at most.
@@ -39,7 +63,7 @@ func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*mod
 		return found, nil
 	}
 	var rows []row
-	if err := s.db.SelectContext(ctx, &rows, `SELECT `+columns+` FROM users WHERE id = ANY($1::uuid[])`, id.List(keys)); err != nil {
+	if err := s.db.SelectContext(ctx, &rows, `SELECT `+columns+` FROM users u WHERE id = ANY($1::uuid[])`, id.List(keys)); err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
@@ -48,15 +72,58 @@ func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*mod
 	return found, nil
 }
 
+// byEmail returns the account with this address, nil when there is none.
+func (s *store) byEmail(ctx context.Context, email string) (*account, error) {
+	var a account
+	err := s.db.GetContext(ctx, &a, `SELECT `+accountColumns+` FROM users u WHERE email = $1 AND deleted_at IS NULL`, email)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &a, err
+}
+
+// conditions are those of a filter, which may be nil.
+func conditions(f *model.UserFilter) *where.Clause {
+	c := &where.Clause{}
+	if f == nil {
+		return c
+	}
+	if f.Search != nil {
+		c.And(`search @@ to_tsquery('simple', ?)`, where.Prefixes(*f.Search))
+	}
+	if f.Email != nil {
+		c.And(`email = ?`, normalEmail(*f.Email))
+	}
+	if f.Role != nil {
+		c.And(`role = ?`, *f.Role)
+	}
+	if f.Status != nil {
+		c.And(map[model.AccountStatus]string{
+			model.AccountStatusActive:  `blocked_at IS NULL AND deleted_at IS NULL`,
+			model.AccountStatusBlocked: `blocked_at IS NOT NULL AND deleted_at IS NULL`,
+			model.AccountStatusDeleted: `deleted_at IS NOT NULL`,
+		}[*f.Status])
+	}
+	if f.CreatedFrom != nil {
+		c.And(`created_at >= ?`, *f.CreatedFrom)
+	}
+	if f.CreatedBefore != nil {
+		c.And(`created_at < ?`, *f.CreatedBefore)
+	}
+	return c
+}
+
 // page returns the rows that page.Of expects.
-func (s *store) page(ctx context.Context, r page.Request) ([]*model.User, error) {
-	const span = `SELECT ` + columns + ` FROM users WHERE id < $1 AND id > $2 `
-	query := span + `ORDER BY id DESC LIMIT $3`
+func (s *store) page(ctx context.Context, f *model.UserFilter, r page.Request) ([]*model.User, error) {
+	c := conditions(f)
+	c.And(`id < ? AND id > ?`, r.After, r.Before)
+	order := `DESC`
 	if r.Backward {
-		query = span + `ORDER BY id LIMIT $3`
+		order = `ASC`
 	}
 	var rows []row
-	if err := s.db.SelectContext(ctx, &rows, query, r.After, r.Before, r.Limit()); err != nil {
+	query := `SELECT ` + columns + ` FROM users u WHERE ` + c.String() + ` ORDER BY id ` + order + ` LIMIT ` + c.Value(r.Limit())
+	if err := s.db.SelectContext(ctx, &rows, query, c.Args()...); err != nil {
 		return nil, err
 	}
 	users := make([]*model.User, len(rows))
@@ -66,32 +133,22 @@ func (s *store) page(ctx context.Context, r page.Request) ([]*model.User, error)
 	return users, nil
 }
 
-// count returns how many accounts there are.
-func (s *store) count(ctx context.Context) (n int, err error) {
-	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM users`)
+// count returns how many accounts fit the filter.
+func (s *store) count(ctx context.Context, f *model.UserFilter) (n int, err error) {
+	c := conditions(f)
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM users u WHERE `+c.String(), c.Args()...)
 	return n, err
 }
 
-// credentials is an account with its password's hash.
-type credentials struct {
-	row
-	PasswordHash string `db:"password_hash"`
-}
-
-// credentials returns the account with this address, nil when there is none.
-func (s *store) credentials(ctx context.Context, email string) (*credentials, error) {
-	var c credentials
-	err := s.db.GetContext(ctx, &c, `SELECT `+columns+`, password_hash FROM users WHERE email = $1`, email)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+// inTx runs work in a transaction.
+func (s *store) inTx(ctx context.Context, work func(tx *sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
 	}
-	return &c, err
-}
-
-// insert opens a customer's account unless the address has one.
-func (s *store) insert(ctx context.Context, email, name, passwordHash string) error {
-	_, err := s.db.ExecContext(ctx, `
-		INSERT INTO users (id, email, name, role, password_hash) VALUES ($1, $2, $3, 'CUSTOMER', $4)
-		ON CONFLICT (email) DO NOTHING`, id.New(), email, name, passwordHash)
-	return err
+	defer tx.Rollback()
+	if err := work(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
 }

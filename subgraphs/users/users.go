@@ -3,25 +3,34 @@
 // at /.well-known/jwks.json.
 //
 //	schema.resolvers.go, entity.resolvers.go   what GraphQL calls
-//	accounts.go register.go login.go           what is done
+//	accounts.go profile.go staff.go            accounts, read and changed
+//	register.go login.go session.go            the way in, and how it goes on
+//	new_password.go letters.go                 other passwords, and what is sent by mail
+//	attempts.go password.go                    what guessing costs
 //	policy.go                                  who may
-//	store.go                                   the SQL
+//	store.go store_….go                        the SQL
 package users
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"embed"
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/shopgraph/shopgraph/internal/graphserver"
+	"github.com/shopgraph/shopgraph/internal/mail"
 	"github.com/shopgraph/shopgraph/internal/page"
+	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/internal/token"
+	"github.com/shopgraph/shopgraph/internal/worker"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/generated"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
 )
@@ -33,10 +42,6 @@ import (
 //go:embed migrations/*.sql
 var Migrations embed.FS
 
-// accessLifetime is how long an access token is good for. A verifier cannot be
-// told that one was withdrawn, so this is also how long a withdrawal takes.
-const accessLifetime = 5 * time.Minute
-
 // Config is what the subgraph needs.
 type Config struct {
 	// DB is the subgraph's own database, with Migrations applied.
@@ -46,6 +51,21 @@ type Config struct {
 	SigningKeys []ed25519.PrivateKey
 	// Production refuses to serve accounts with the demo's passwords.
 	Production bool
+	// Mailer sends letters.
+	Mailer mail.Mailer
+	// Pages is the URL of the shop's pages, which letters link to: the token of a
+	// letter is added to Pages/verify-email and Pages/reset-password. Empty: letters
+	// hold only the token.
+	Pages string
+	// Proxies are the networks of routers whose word is taken for where a request
+	// comes from.
+	Proxies serve.Proxies
+	// RouterSecret is what the router shows with each request; empty lets everyone
+	// ask.
+	RouterSecret string
+	// Hashing is for tests, in which hashing a password may be cheap; nil is what
+	// OWASP recommends.
+	Hashing *argon2id.Params
 }
 
 // Service is the running subgraph.
@@ -54,31 +74,43 @@ type Service struct {
 	hasher  *hasher
 	signer  *token.Signer
 	keys    *token.KeySet
+	mailer  mail.Mailer
+	pages   string
+	log     *slog.Logger
 	handler http.Handler
+	// letters sends mail, sweeping deletes what is of no use any more.
+	letters, sweeping *worker.Loop
 }
 
 // New returns the subgraph, ready to serve.
 func New(ctx context.Context, c Config) (*Service, error) {
-	if len(c.SigningKeys) == 0 {
+	switch {
+	case len(c.SigningKeys) == 0:
 		return nil, errors.New("users needs a signing key")
+	case c.Mailer == nil:
+		return nil, errors.New("users needs a mailer")
+	case c.Hashing != nil && c.Production:
+		return nil, errors.New("users hashes passwords in production as it does by default")
 	}
-	hasher, err := newHasher()
+	hasher, err := newHasher(cmp.Or(c.Hashing, hashing))
 	if err != nil {
 		return nil, err
 	}
 	s := &Service{
-		store: &store{c.DB}, hasher: hasher,
+		store: &store{c.DB}, hasher: hasher, mailer: c.Mailer, pages: strings.TrimSuffix(c.Pages, "/"), log: c.Log,
 		signer: token.NewSigner(token.SignerConfig{
 			Key: c.SigningKeys[0], Issuer: token.IssuerUsers, Audience: token.AudienceAPI, Lifetime: accessLifetime,
 		}),
 		keys: token.NewKeySet(token.PublicKeys(c.SigningKeys)...),
 	}
+	s.letters = worker.New("letters", time.Second, c.Log, s.sendLetters)
+	s.sweeping = worker.New("sweeping accounts", 10*time.Minute, c.Log, s.store.sweep)
 	if c.Production {
 		if err := s.refuseDemoPasswords(ctx); err != nil {
 			return nil, err
 		}
 	}
-	s.handler = s.routes(c.Log)
+	s.handler = s.routes(c)
 	return s, nil
 }
 
@@ -88,7 +120,10 @@ func (s *Service) Keys() token.KeySource { return s.keys }
 // Handler serves POST /graphql and GET /.well-known/jwks.json.
 func (s *Service) Handler() http.Handler { return s.handler }
 
-func (s *Service) routes(log *slog.Logger) http.Handler {
+// Run does what requests leave to be done, until ctx ends.
+func (s *Service) Run(ctx context.Context) { worker.RunAll(ctx, s.letters, s.sweeping) }
+
+func (s *Service) routes(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/.well-known/jwks.json", s.keys)
 	mux.Handle("/graphql", graphserver.New(graphserver.Options{
@@ -96,7 +131,7 @@ func (s *Service) routes(log *slog.Logger) http.Handler {
 		Tokens: token.NewVerifier(nil, token.Issuer{
 			Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: s.keys, Roles: token.PeopleRoles(),
 		}),
-		Log: log,
+		Log: c.Log, Prepare: s.withBatches, Proxies: c.Proxies, RouterSecret: c.RouterSecret,
 	}))
 	return mux
 }
@@ -105,11 +140,20 @@ func (s *Service) routes(log *slog.Logger) http.Handler {
 // may hold a few, not a thousand under aliases.
 const hashCost = 20_000
 
+// usualAddresses is how many addresses a person is taken to have when the cost of
+// an operation is reckoned.
+const usualAddresses = 2
+
 func costs() (c generated.ComplexityRoot) {
-	c.Query.Users = func(child int, first *int, _ *string, last *int, _ *string) int {
+	c.Query.Users = func(child int, _ *model.UserFilter, first *int, _ *string, last *int, _ *string) int {
 		return graphserver.Cost(child, page.Length(first, last))
 	}
+	c.User.Addresses = func(child int) int { return graphserver.Cost(child, usualAddresses) }
 	c.Mutation.Login = func(child int, _ model.LoginInput) int { return hashCost + child }
 	c.Mutation.Register = func(child int, _ model.RegisterInput) int { return hashCost + child }
+	c.Mutation.ChangePassword = func(child int, _ model.ChangePasswordInput) int { return 2*hashCost + child }
+	c.Mutation.ResetPassword = func(child int, _ model.ResetPasswordInput) int { return hashCost + child }
+	c.Mutation.ChangeEmail = func(child int, _ model.ChangeEmailInput) int { return hashCost + child }
+	c.Mutation.DeleteAccount = func(child int, _ model.DeleteAccountInput) int { return hashCost + child }
 	return c
 }

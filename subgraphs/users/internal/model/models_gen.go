@@ -49,6 +49,138 @@ func (this AccountUserError) GetField() []string {
 // What is wrong and what to do, for people.
 func (this AccountUserError) GetMessage() string { return this.Message }
 
+// A postal address.
+type AddAddressInput struct {
+	// Who receives what is sent there: 1 to 100 characters.
+	Recipient string `json:"recipient"`
+	// Street and number: 1 to 100 characters.
+	Line1 string `json:"line1"`
+	// What else the carrier has to know: up to 100 characters.
+	Line2 string `json:"line2"`
+	// The postal code, where there is one: up to 20 characters.
+	PostalCode string `json:"postalCode"`
+	// The city, town or village: 1 to 100 characters.
+	City string `json:"city"`
+	// The state, province or region: up to 100 characters.
+	Region string `json:"region"`
+	// The country's ISO 3166-1 code: `DE`.
+	CountryCode string `json:"countryCode"`
+	// A telephone number for the carrier: up to 30 characters.
+	Phone string `json:"phone"`
+	// Whether orders go there when nothing else is said. The first address always is the default.
+	IsDefault bool `json:"isDefault"`
+}
+
+// The answer to `addAddress`.
+type AddAddressPayload struct {
+	// The address; null when there are `userErrors`.
+	Address *Address `json:"address,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// A postal address in a person's address book.
+type Address struct {
+	// An opaque id, `adr_…`.
+	ID string `json:"id"`
+	// Who receives what is sent there.
+	Recipient string `json:"recipient"`
+	// Street and number.
+	Line1 string `json:"line1"`
+	// What else the carrier has to know; may be empty.
+	Line2 string `json:"line2"`
+	// The postal code; empty where there is none.
+	PostalCode string `json:"postalCode"`
+	// The city, town or village.
+	City string `json:"city"`
+	// The state, province or region; may be empty.
+	Region string `json:"region"`
+	// The country's ISO 3166-1 code: `DE`.
+	CountryCode string `json:"countryCode"`
+	// A telephone number for the carrier; may be empty.
+	Phone string `json:"phone"`
+	// Whether this is where orders go when nothing else is said. One address of a person is, if there are any.
+	IsDefault bool `json:"isDefault"`
+}
+
+// An account to be shut out.
+type BlockAccountInput struct {
+	// The account's id.
+	AccountID string `json:"accountId"`
+	// Why, for other staff: 1 to 500 characters.
+	Reason string `json:"reason"`
+}
+
+// The answer to `blockAccount`.
+type BlockAccountPayload struct {
+	// The account as it is now; null when there are `userErrors`.
+	User *User `json:"user,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// Another e-mail address.
+type ChangeEmailInput struct {
+	// The address as it shall be.
+	NewEmail string `json:"newEmail"`
+	// The account's password.
+	Password string `json:"password"`
+}
+
+// The answer to `changeEmail`.
+type ChangeEmailPayload struct {
+	// Whether the request was in order. It does not tell whether there is such an account.
+	Accepted bool `json:"accepted"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// The old and the new password.
+type ChangePasswordInput struct {
+	// The password as it is.
+	CurrentPassword string `json:"currentPassword"`
+	// The password as it shall be: 10 to 128 characters of any kind.
+	NewPassword string `json:"newPassword"`
+}
+
+// The answer to `changePassword`.
+type ChangePasswordPayload struct {
+	// The session; null when there are `userErrors`.
+	Session *Session `json:"session,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// What a person shall be to the shop.
+type ChangeRoleInput struct {
+	// The account's id.
+	AccountID string `json:"accountId"`
+	// The new role.
+	Role Role `json:"role"`
+}
+
+// The answer to `changeRole`.
+type ChangeRolePayload struct {
+	// The account as it is now; null when there are `userErrors`.
+	User *User `json:"user,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// The consent to delete the account.
+type DeleteAccountInput struct {
+	// The account's password.
+	Password string `json:"password"`
+}
+
+// The answer to `deleteAccount`.
+type DeleteAccountPayload struct {
+	// Whether the account is gone.
+	Deleted bool `json:"deleted"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
 // The credentials of a login.
 type LoginInput struct {
 	// The account's address.
@@ -62,6 +194,34 @@ type LoginPayload struct {
 	// The session; null when there are `userErrors`.
 	Session *Session `json:"session,omitempty"`
 	// Why there is no session.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// Which sessions end.
+type LogoutInput struct {
+	// All sessions of the account, not only this one.
+	Everywhere bool `json:"everywhere"`
+}
+
+// The answer to `logout`.
+type LogoutPayload struct {
+	// How many sessions ended.
+	EndedSessions int `json:"endedSessions"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// A refresh token.
+type RefreshSessionInput struct {
+	// The newest refresh token of the session.
+	RefreshToken string `json:"refreshToken"`
+}
+
+// The answer to `refreshSession`.
+type RefreshSessionPayload struct {
+	// The session; null when there are `userErrors`.
+	Session *Session `json:"session,omitempty"`
+	// What has to be put right.
 	UserErrors []*AccountUserError `json:"userErrors"`
 }
 
@@ -83,14 +243,136 @@ type RegisterPayload struct {
 	UserErrors []*AccountUserError `json:"userErrors"`
 }
 
+// An address to be removed.
+type RemoveAddressInput struct {
+	// The address's id.
+	ID string `json:"id"`
+}
+
+// The answer to `removeAddress`.
+type RemoveAddressPayload struct {
+	// Whether the address is gone.
+	Removed bool `json:"removed"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// Where to send a letter.
+type RequestPasswordResetInput struct {
+	// The account's address.
+	Email string `json:"email"`
+}
+
+// The answer to `requestPasswordReset`.
+type RequestPasswordResetPayload struct {
+	// Whether the request was in order. It does not tell whether there is such an account.
+	Accepted bool `json:"accepted"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// Where to send a letter.
+type ResendVerificationInput struct {
+	// The account's address.
+	Email string `json:"email"`
+}
+
+// The answer to `resendVerification`.
+type ResendVerificationPayload struct {
+	// Whether the request was in order. It does not tell whether there is such an account.
+	Accepted bool `json:"accepted"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// A new password.
+type ResetPasswordInput struct {
+	// The token from the letter.
+	Token string `json:"token"`
+	// The password as it shall be: 10 to 128 characters of any kind.
+	NewPassword string `json:"newPassword"`
+}
+
+// The answer to `resetPassword`.
+type ResetPasswordPayload struct {
+	// Whether the account has the new password.
+	Reset bool `json:"reset"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
 // A login.
 type Session struct {
 	// The token to send as `Authorization: Bearer …`.
 	AccessToken string `json:"accessToken"`
-	// When the access token ends.
+	// When the access token ends: five minutes after it was made, at most.
 	AccessTokenExpiresAt time.Time `json:"accessTokenExpiresAt"`
+	// The token for `refreshSession`, good once. Keep it where no other program can read it.
+	RefreshToken string `json:"refreshToken"`
+	// When the refresh token ends unless it is used before.
+	RefreshTokenExpiresAt time.Time `json:"refreshTokenExpiresAt"`
 	// The account that is logged in.
 	User *User `json:"user"`
+}
+
+// An account to be let in again.
+type UnblockAccountInput struct {
+	// The account's id.
+	AccountID string `json:"accountId"`
+}
+
+// The answer to `unblockAccount`.
+type UnblockAccountPayload struct {
+	// The account as it is now; null when there are `userErrors`.
+	User *User `json:"user,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// A postal address that replaces another.
+type UpdateAddressInput struct {
+	// The id of the address that is replaced.
+	ID string `json:"id"`
+	// Who receives what is sent there: 1 to 100 characters.
+	Recipient string `json:"recipient"`
+	// Street and number: 1 to 100 characters.
+	Line1 string `json:"line1"`
+	// What else the carrier has to know: up to 100 characters.
+	Line2 string `json:"line2"`
+	// The postal code, where there is one: up to 20 characters.
+	PostalCode string `json:"postalCode"`
+	// The city, town or village: 1 to 100 characters.
+	City string `json:"city"`
+	// The state, province or region: up to 100 characters.
+	Region string `json:"region"`
+	// The country's ISO 3166-1 code: `DE`.
+	CountryCode string `json:"countryCode"`
+	// A telephone number for the carrier: up to 30 characters.
+	Phone string `json:"phone"`
+	// Whether orders go there when nothing else is said. The first address always is the default.
+	IsDefault bool `json:"isDefault"`
+}
+
+// The answer to `updateAddress`.
+type UpdateAddressPayload struct {
+	// The address as it is now; null when there are `userErrors`.
+	Address *Address `json:"address,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// What to change. What is not given stays as it is.
+type UpdateProfileInput struct {
+	// The name by which the person wants to be called: 1 to 100 characters.
+	Name *string `json:"name,omitempty"`
+}
+
+// The answer to `updateProfile`.
+type UpdateProfilePayload struct {
+	// The account as it is now; null when there are `userErrors`.
+	User *User `json:"user,omitempty"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
 }
 
 // A person with an account.
@@ -103,6 +385,10 @@ type User struct {
 	Name string `json:"name"`
 	// What the person is to the shop.
 	Role Role `json:"role"`
+	// Whether the account can be used.
+	Status AccountStatus `json:"status"`
+	// Whether the person has shown to own the e-mail address.
+	EmailVerified bool `json:"emailVerified"`
 	// When the account was opened.
 	CreatedAt time.Time `json:"createdAt"`
 	Key       uuid.UUID `json:"-"`
@@ -122,6 +408,8 @@ type UserConnection struct {
 	Nodes []*User `json:"nodes"`
 	// Where the page lies in the list.
 	PageInfo *page.Info `json:"pageInfo"`
+	// Which accounts the list has.
+	Filter *UserFilter `json:"-"`
 }
 
 // An account at its place in a list.
@@ -130,6 +418,97 @@ type UserEdge struct {
 	Cursor string `json:"cursor"`
 	// The account.
 	Node *User `json:"node"`
+}
+
+// Which accounts to list. What is given has to hold all at once.
+type UserFilter struct {
+	// Words, or beginnings of words, of the name and the e-mail address.
+	Search *string `json:"search,omitempty"`
+	// This e-mail address.
+	Email *string `json:"email,omitempty"`
+	// Those who are this to the shop.
+	Role *Role `json:"role,omitempty"`
+	// Those whose account is in this state.
+	Status *AccountStatus `json:"status,omitempty"`
+	// Accounts opened at this time or later.
+	CreatedFrom *time.Time `json:"createdFrom,omitempty"`
+	// Accounts opened before this time.
+	CreatedBefore *time.Time `json:"createdBefore,omitempty"`
+}
+
+// A token from a letter.
+type VerifyEmailInput struct {
+	// The token.
+	Token string `json:"token"`
+}
+
+// The answer to `verifyEmail`.
+type VerifyEmailPayload struct {
+	// Whether the address is now known to be the account's.
+	Verified bool `json:"verified"`
+	// What has to be put right.
+	UserErrors []*AccountUserError `json:"userErrors"`
+}
+
+// Whether an account can be used.
+type AccountStatus string
+
+const (
+	// It can log in.
+	AccountStatusActive AccountStatus = "ACTIVE"
+	// Staff has shut it out.
+	AccountStatusBlocked AccountStatus = "BLOCKED"
+	// Its owner has deleted it. Nothing personal is left of it.
+	AccountStatusDeleted AccountStatus = "DELETED"
+)
+
+var AllAccountStatus = []AccountStatus{
+	AccountStatusActive,
+	AccountStatusBlocked,
+	AccountStatusDeleted,
+}
+
+func (e AccountStatus) IsValid() bool {
+	switch e {
+	case AccountStatusActive, AccountStatusBlocked, AccountStatusDeleted:
+		return true
+	}
+	return false
+}
+
+func (e AccountStatus) String() string {
+	return string(e)
+}
+
+func (e *AccountStatus) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccountStatus(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccountStatus", str)
+	}
+	return nil
+}
+
+func (e AccountStatus) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccountStatus) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccountStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // The mistakes that a mutation on accounts can report.
@@ -144,6 +523,28 @@ const (
 	AccountUserErrorCodeInvalidPassword AccountUserErrorCode = "INVALID_PASSWORD"
 	// There is no account with this address and password.
 	AccountUserErrorCodeInvalidCredentials AccountUserErrorCode = "INVALID_CREDENTIALS"
+	// The password is not that of the account that is logged in.
+	AccountUserErrorCodeWrongPassword AccountUserErrorCode = "WRONG_PASSWORD"
+	// There were too many attempts; the message says how long to wait.
+	AccountUserErrorCodeTooManyAttempts AccountUserErrorCode = "TOO_MANY_ATTEMPTS"
+	// Staff has shut the account out.
+	AccountUserErrorCodeAccountBlocked AccountUserErrorCode = "ACCOUNT_BLOCKED"
+	// The refresh token is not known, has been used, or has ended; log in again.
+	AccountUserErrorCodeInvalidRefreshToken AccountUserErrorCode = "INVALID_REFRESH_TOKEN"
+	// The token from a letter is not known, has been used, or has ended.
+	AccountUserErrorCodeInvalidToken AccountUserErrorCode = "INVALID_TOKEN"
+	// A part of a postal address is empty or too long, or the country is none.
+	AccountUserErrorCodeInvalidAddress AccountUserErrorCode = "INVALID_ADDRESS"
+	// The address book has no such address.
+	AccountUserErrorCodeAddressNotFound AccountUserErrorCode = "ADDRESS_NOT_FOUND"
+	// The address book is full.
+	AccountUserErrorCodeTooManyAddresses AccountUserErrorCode = "TOO_MANY_ADDRESSES"
+	// The reason is empty or too long.
+	AccountUserErrorCodeInvalidReason AccountUserErrorCode = "INVALID_REASON"
+	// There is no such account, or it was deleted.
+	AccountUserErrorCodeAccountNotFound AccountUserErrorCode = "ACCOUNT_NOT_FOUND"
+	// The account is one's own, that of the last admin, or one that only admins may change.
+	AccountUserErrorCodeNotAllowed AccountUserErrorCode = "NOT_ALLOWED"
 )
 
 var AllAccountUserErrorCode = []AccountUserErrorCode{
@@ -151,11 +552,22 @@ var AllAccountUserErrorCode = []AccountUserErrorCode{
 	AccountUserErrorCodeInvalidName,
 	AccountUserErrorCodeInvalidPassword,
 	AccountUserErrorCodeInvalidCredentials,
+	AccountUserErrorCodeWrongPassword,
+	AccountUserErrorCodeTooManyAttempts,
+	AccountUserErrorCodeAccountBlocked,
+	AccountUserErrorCodeInvalidRefreshToken,
+	AccountUserErrorCodeInvalidToken,
+	AccountUserErrorCodeInvalidAddress,
+	AccountUserErrorCodeAddressNotFound,
+	AccountUserErrorCodeTooManyAddresses,
+	AccountUserErrorCodeInvalidReason,
+	AccountUserErrorCodeAccountNotFound,
+	AccountUserErrorCodeNotAllowed,
 }
 
 func (e AccountUserErrorCode) IsValid() bool {
 	switch e {
-	case AccountUserErrorCodeInvalidEmail, AccountUserErrorCodeInvalidName, AccountUserErrorCodeInvalidPassword, AccountUserErrorCodeInvalidCredentials:
+	case AccountUserErrorCodeInvalidEmail, AccountUserErrorCodeInvalidName, AccountUserErrorCodeInvalidPassword, AccountUserErrorCodeInvalidCredentials, AccountUserErrorCodeWrongPassword, AccountUserErrorCodeTooManyAttempts, AccountUserErrorCodeAccountBlocked, AccountUserErrorCodeInvalidRefreshToken, AccountUserErrorCodeInvalidToken, AccountUserErrorCodeInvalidAddress, AccountUserErrorCodeAddressNotFound, AccountUserErrorCodeTooManyAddresses, AccountUserErrorCodeInvalidReason, AccountUserErrorCodeAccountNotFound, AccountUserErrorCodeNotAllowed:
 		return true
 	}
 	return false
