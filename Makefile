@@ -31,8 +31,8 @@ playground: $(PAGE) ## Build the playground's page, which needs npm
 
 # What npm fails at (no network, say) costs the full playground only; its plain
 # page remains.
-$(PAGE): $(shell git ls-files $(PLAYGROUND)/src $(PLAYGROUND)/'*.json' $(PLAYGROUND)/'*.ts' $(PLAYGROUND)/index.html)
-	cd $(PLAYGROUND) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build --  --logLevel warn || \
+$(PAGE): $(shell git ls-files $(PLAYGROUND)/src $(PLAYGROUND)/'*.json' $(PLAYGROUND)/build.mjs $(PLAYGROUND)/page.html)
+	cd $(PLAYGROUND) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build || \
 		echo "the playground could not be built: its plain page is used"
 
 .PHONY: test

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/shopgraph/shopgraph/router/operation"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
 // warmed is how many plans are made again for a new supergraph before it is
@@ -31,6 +32,9 @@ func (r *Router) Reload(sdl string) (changed bool, err error) {
 	r.current.Store(e)
 	return true, nil
 }
+
+// Supergraph is the one in use; read-only.
+func (r *Router) Supergraph() *supergraph.Supergraph { return r.current.Load().graph.Supergraph }
 
 // safely makes an error of a panic.
 func safely[T any](f func() (T, error)) (v T, err error) {

@@ -17,12 +17,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
-	"github.com/shopgraph/shopgraph/internal/id"
+
 	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/execute"
-	"github.com/shopgraph/shopgraph/router/server/playground"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 	"github.com/shopgraph/shopgraph/subgraphs"
 )
@@ -136,7 +135,7 @@ func (w *whole) startRouter(context.Context) (string, error) {
 	var err error
 	w.gateway, err = newGateway(w.config, surroundings{
 		connect: w.connect, issuers: append(w.config.issuers, users), ready: ready,
-		page: playground.Config{Title: "shopgraph", Query: tryIt(demodata.Usual)},
+		page: w.config.demo(),
 	}, w.log)
 	if err != nil {
 		return "", err
@@ -225,44 +224,4 @@ func (w *whole) welcome() string {
 	}
 	b.WriteString("\nCtrl-C stops everything.\n")
 	return b.String()
-}
-
-// tryIt is a login and a query that goes to all subgraphs.
-func tryIt(size demodata.Size) string {
-	customer := demodata.Accounts()[0]
-	return fmt.Sprintf(`# 1. Log in, and copy the token.
-mutation LogIn {
-  login(input: {email: %q, password: %q}) {
-    session { accessToken }
-    userErrors { message }
-  }
-}
-
-# 2. Put it into the headers: {"Authorization": "Bearer …"}. Then ask all three
-#    subgraphs at once.
-query Order {
-  order(id: %q) {
-    number
-    status
-    total { amount currencyCode }
-    customer { name email }
-    lines {
-      quantity
-      unitPrice { amount currencyCode }
-      product { id name }
-    }
-  }
-}
-`, customer.Email, customer.Password, id.Order.Format(demoOrder(size).ID))
-}
-
-// demoOrder is the demo customer's first order of several lines.
-func demoOrder(size demodata.Size) demodata.Order {
-	customer := size.User(0).ID
-	for i := range size.Orders {
-		if o := size.Order(i); o.User == customer && len(o.Lines) > 1 {
-			return o
-		}
-	}
-	return size.Order(0)
 }

@@ -92,7 +92,8 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	}
 	g.handler, err = server.New(server.Options{
 		Router: g.router, Log: log, Path: c.path, MaxBody: c.maxBody, Admissions: admissions,
-		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans, Playground: c.page(s.page),
+		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans,
+		Playground: c.page(s.page, g.router.Supergraph),
 	})
 	return g, err
 }
@@ -131,12 +132,12 @@ func (c *config) statusStyle() server.Statuses {
 	return server.StatusesAudited
 }
 
-func (c *config) page(p playground.Config) http.Handler {
+func (c *config) page(p playground.Config, current func() *supergraph.Supergraph) http.Handler {
 	if !c.playground {
 		return nil
 	}
 	p.Endpoint = "." + c.path
-	return playground.Handler(p)
+	return playground.Handler(p, current)
 }
 
 func (g *gateway) listen() (*serve.Server, error) {

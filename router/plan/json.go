@@ -13,6 +13,7 @@ import (
 type jsonNode struct {
 	Kind           string          `json:"kind"`
 	ID             *int            `json:"id,omitempty"` // of fetches: Fetch.Index
+	DependsOn      []int           `json:"dependsOn,omitempty"`
 	Node           *jsonNode       `json:"node,omitempty"`
 	Nodes          []*jsonNode     `json:"nodes,omitempty"`
 	Path           []string        `json:"path,omitempty"`
@@ -39,7 +40,8 @@ type jsonSelection struct {
 }
 
 // MarshalJSON gives the plan as a tree of QueryPlan, Sequence, Parallel, Flatten,
-// Fetch and BatchFetch nodes. The id of a fetch is its Index.
+// Fetch and BatchFetch nodes. The id of a fetch is its Index; dependsOn,
+// an addition too, are the ids of those it waits for.
 func (p *Plan) MarshalJSON() ([]byte, error) {
 	var steps []*jsonNode
 	for _, step := range p.steps() {
@@ -65,7 +67,7 @@ func jsonGroup(kind string, nodes []*jsonNode) *jsonNode {
 
 func (p *Plan) jsonFetch(f *Fetch) *jsonNode {
 	n := &jsonNode{
-		Kind: "Fetch", ID: &f.Index, Service: f.Subgraph.Name, OperationKind: f.Kind, OperationName: f.Name,
+		Kind: "Fetch", ID: &f.Index, DependsOn: f.DependsOn, Service: f.Subgraph.Name, OperationKind: f.Kind, OperationName: f.Name,
 		Operation: f.Text, VariableUsages: f.Variables,
 	}
 	var path Path

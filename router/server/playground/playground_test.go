@@ -8,7 +8,20 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shopgraph/shopgraph/router/overview"
+	"github.com/shopgraph/shopgraph/schema/schematest"
+	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
+
+// handlerOf serves the pages of a small supergraph.
+func handlerOf(t *testing.T, c Config) http.Handler {
+	t.Helper()
+	s := schematest.Supergraph(t, map[string]string{"stock": "type Query { inStock: Boolean }", "names": "type Query { name: String }"})
+	return Handler(c, func() *supergraph.Supergraph { return s })
+}
 
 func get(h http.Handler, path string, encoding string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
@@ -18,14 +31,14 @@ func get(h http.Handler, path string, encoding string) *httptest.ResponseRecorde
 	return w
 }
 
-// The page, whichever it is, has everything it names, with the type that
+// The pages, whichever they are, have everything they name, with the type that
 // browsers insist on.
-func TestThePageIsWhole(t *testing.T) {
-	h := Handler(Config{})
-	page := get(h, "/", "").Body.String()
-	named := regexp.MustCompile(`(?:src|href)="\./(assets/[^"]+)"`).FindAllStringSubmatch(page, -1)
-	if len(named) < 2 {
-		t.Fatalf("the page names %d parts:\n%s", len(named), page)
+func TestThePagesAreWhole(t *testing.T) {
+	h := handlerOf(t, Config{})
+	text := get(h, "/", "").Body.String() + get(h, "/map", "").Body.String()
+	named := regexp.MustCompile(`(?:src|href)="\./(assets/[^"]+)"`).FindAllStringSubmatch(text, -1)
+	if len(named) < 3 {
+		t.Fatalf("the pages name %d parts:\n%s", len(named), text)
 	}
 	for _, name := range named {
 		for _, encoding := range []string{"gzip, br", ""} {
@@ -41,21 +54,45 @@ func TestThePageIsWhole(t *testing.T) {
 	}
 }
 
-// The configuration reaches the page as JSON that cannot end its script
-// element.
-func TestThePageHasItsConfiguration(t *testing.T) {
-	want := Config{Endpoint: "./api", Title: "Shop </script><script>alert(1)</script>", Query: "{ a }"}
-	page := get(Handler(want), "/", "").Body.String()
-	text := regexp.MustCompile(`(?s)id="config">(.*?)</script>`).FindStringSubmatch(page)
-	var got Config
-	if text == nil || json.Unmarshal([]byte(text[1]), &got) != nil || got != want {
-		t.Errorf("the page is told %q, want %+v", text, want)
+// The configuration reaches the pages as JSON that cannot end its script element.
+func TestThePagesHaveTheirConfiguration(t *testing.T) {
+	config := Config{
+		Endpoint: "./api", Title: "Shop </script><script>alert(1)</script>", Query: "{ a }",
+		Examples: []Example{{Name: "A", Query: "{ b }", Variables: map[string]any{"c": "</script>"}}},
+		Login:    &Login{Query: "mutation { d }", Accounts: []Account{{Name: "E"}}},
+	}
+	want := told{Config: config, Subgraphs: []string{"names", "stock"}}
+	for _, path := range []string{"/", "/map"} {
+		page := get(handlerOf(t, config), path, "").Body.String()
+		text := regexp.MustCompile(`(?s)id="config">(.*?)</script>`).FindStringSubmatch(page)
+		if text == nil {
+			t.Fatalf("%s is told nothing:\n%s", path, page)
+		}
+		var got told
+		if err := json.Unmarshal([]byte(text[1]), &got); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s is told (-want +got):\n%s", path, diff)
+		}
+	}
+}
+
+func TestWhatTheMapShows(t *testing.T) {
+	answer := get(handlerOf(t, Config{}), "/map.json", "")
+	var got overview.Overview
+	if err := json.Unmarshal(answer.Body.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := []overview.Subgraph{{Name: "names", URL: "http://names"}, {Name: "stock", URL: "http://stock"}}
+	if diff := cmp.Diff(want, got.Subgraphs); diff != "" || len(got.Types) != 1 {
+		t.Errorf("subgraphs (-want +got):\n%s\n%s", diff, answer.Body)
 	}
 }
 
 func TestOnlyThePagesPartsAreServed(t *testing.T) {
-	h := Handler(Config{})
-	for _, path := range []string{"/assets/", "/assets/index.html", "/assets/README.md.gz", "/assets/../playground.go", "/assets/none.js", "/dist/README.md", "/x"} {
+	h := handlerOf(t, Config{})
+	for _, path := range []string{"/assets/", "/assets/index.html", "/assets/map.html", "/assets/README.md.gz", "/assets/../playground.go", "/assets/none.js", "/dist/README.md", "/x"} {
 		if answer := get(h, path, ""); answer.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, answer.Code)
 		}
@@ -67,13 +104,15 @@ func TestOnlyThePagesPartsAreServed(t *testing.T) {
 
 // The plain page is there whatever was built.
 func TestTheFallbackIsThere(t *testing.T) {
-	for _, name := range []string{"index.html", "fallback.js", "fallback.css"} {
+	for _, name := range []string{"fallback.js", "fallback.css"} {
 		if _, err := fs.Stat(fallback, "fallback/"+name); err != nil {
 			t.Error(err)
 		}
 	}
-	page, _ := fs.ReadFile(fallback, "fallback/index.html")
-	if !strings.Contains(string(page), `id="config">{}<`) {
-		t.Error("the plain page has no place for its configuration")
+	for _, name := range pages {
+		page, err := fs.ReadFile(fallback, "fallback/"+name)
+		if err != nil || !strings.Contains(string(page), `id="config">{}<`) {
+			t.Errorf("the plain %s: %v; or it has no place for its configuration", name, err)
+		}
 	}
 }

@@ -1,23 +1,58 @@
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { GraphiQL } from 'graphiql';
-import { useMemo } from 'react';
-import type { Config } from './config';
+import { DocExplorerStore, DOC_EXPLORER_PLUGIN } from '@graphiql/plugin-doc-explorer';
+import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
+import { GraphiQLProvider } from '@graphiql/react';
+import { GraphiQLInterface } from 'graphiql';
+import { AccountMenu } from './AccountMenu';
+import { config } from './config';
+import { ExamplesMenu, variables } from './ExamplesMenu';
+import { fetcher } from './fetcher';
+import { PlanPanel } from './plan/PlanPanel';
+import { planShown } from './plan/store';
+import { useStore } from './store';
+import { TopBar } from './TopBar';
+import { Split } from './Split';
 
-export function App({ config }: { config: Config }) {
-  const fetcher = useMemo(
-    () => createGraphiQLFetcher({ url: new URL(config.endpoint, window.location.href).href }),
-    [config.endpoint],
-  );
+const plugins = [DOC_EXPLORER_PLUGIN, HISTORY_PLUGIN];
+const first = config.examples[0];
+// What was open before a reload comes back; only the very first visit begins with
+// the first example.
+const initial = localStorage.getItem('graphiql:tabState') ? {} : { initialQuery: first?.query, initialVariables: variables(first) };
+
+export function App() {
   return (
-    <GraphiQL
+    <GraphiQLProvider
       fetcher={fetcher}
+      plugins={plugins}
+      referencePlugin={DOC_EXPLORER_PLUGIN}
       defaultQuery={config.query}
-      defaultEditorToolsVisibility="headers"
+      {...initial}
       shouldPersistHeaders={false}
       inputValueDeprecation
       schemaDescription
     >
-      <GraphiQL.Logo>{config.title}</GraphiQL.Logo>
-    </GraphiQL>
+      <HistoryStore>
+        <DocExplorerStore>
+          <Page />
+        </DocExplorerStore>
+      </HistoryStore>
+    </GraphiQLProvider>
+  );
+}
+
+function Page() {
+  const shown = useStore(planShown);
+  return (
+    <div className="page">
+      <TopBar page="playground">
+        <ExamplesMenu />
+        <button type="button" className="bar-button" aria-pressed={shown} onClick={() => planShown.set(!shown)}>
+          Plan
+        </button>
+        <AccountMenu />
+      </TopBar>
+      <Split second={shown && <PlanPanel />}>
+        <GraphiQLInterface defaultEditorToolsVisibility="variables" showPersistHeadersSettings={false} />
+      </Split>
+    </div>
   );
 }

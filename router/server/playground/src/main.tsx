@@ -1,15 +1,19 @@
-import 'graphiql/setup-workers/vite';
-import 'graphiql/style.css';
+import './workers';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import 'graphiql/graphiql.css';
 import './style.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
-import { readConfig } from './config';
+import { config } from './config';
+import { resume } from './session';
 
-const config = readConfig();
 document.title = config.title;
+resume();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App config={config} />
+    <App />
   </StrictMode>,
 );
