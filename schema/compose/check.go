@@ -161,7 +161,7 @@ func (c *supergraphCheck) graphql() {
 		e.Code = federation.ReferencedInaccessible
 	}
 	if len(c.errors) == 0 {
-		c.errors = sdl.Validate(c.schema, sdl.Rules{})
+		c.errors = sdl.Validate(c.schema, nil)
 	}
 }
 

@@ -35,7 +35,7 @@ func (m *merger) composeDirectives() {
 			}
 		}
 	}
-	if len(all) == 0 || len(m.errors) > 0 {
+	if len(m.errors) > 0 {
 		return
 	}
 	m.checkVersions(all)
@@ -119,38 +119,41 @@ func (m *merger) checkTakenName(sub int, name string, pos *ast.Position) bool {
 }
 
 // checkVersions refuses to compose from different major versions of a
-// specification.
+// specification; where only some compose from it, the others are mentioned.
 func (m *merger) checkVersions(all []composition) {
-	seen := map[string]*composition{}
-	refused := map[string]bool{}
-	for i := range all {
-		c := &all[i]
-		first := seen[c.feature.Identity]
-		if first == nil {
-			seen[c.feature.Identity] = c
-			m.hintOtherMajors(c, all)
-			continue
+	first := map[string]linkedVersion{}
+	for _, c := range all {
+		if _, ok := first[c.feature.Identity]; !ok {
+			first[c.feature.Identity] = linkedVersion{c.sub, c.feature}
 		}
-		if first.feature.Version.Major == c.feature.Version.Major || refused[c.feature.Identity] {
-			continue
+	}
+	done := map[string]bool{}
+	for i, s := range m.subgraphs {
+		for _, f := range s.Links.Features {
+			other, ok := first[f.Identity]
+			if !ok {
+				first[f.Identity] = linkedVersion{i, f}
+				continue
+			}
+			if other.Version.Major == f.Version.Major || done[f.Identity] {
+				continue
+			}
+			done[f.Identity] = true
+			places := []federation.Place{m.place(other.sub, other.Position, "links "+other.Version.String()), m.place(i, f.Position, "links "+f.Version.String())}
+			if slices.ContainsFunc(all, func(c composition) bool { return c.sub == i && c.feature == f }) {
+				m.fail(federation.DirectiveCompositionError, places, "link one major version everywhere",
+					"directives of %q cannot be composed: the subgraphs link different major versions of it", f.Identity)
+				continue
+			}
+			m.hint(federation.DirectiveCompositionInfo, "", places, "the subgraphs link different major versions of %q, which cannot be composed", f.Identity)
 		}
-		refused[c.feature.Identity] = true
-		m.fail(federation.DirectiveCompositionError, []federation.Place{
-			m.place(first.sub, first.feature.Position, "links "+first.feature.Version.String()),
-			m.place(c.sub, c.feature.Position, "links "+c.feature.Version.String()),
-		}, "link one major version everywhere", "directives of %q cannot be composed: the subgraphs link different major versions of it", c.feature.Identity)
 	}
 }
 
-func (m *merger) hintOtherMajors(c *composition, all []composition) {
-	for i, s := range m.subgraphs {
-		f := s.Links.Find(c.feature.Identity)
-		composes := slices.ContainsFunc(all, func(o composition) bool { return o.sub == i && o.feature.Identity == c.feature.Identity })
-		if f != nil && !composes && f.Version.Major != c.feature.Version.Major {
-			m.hint(federation.DirectiveCompositionInfo, "", []federation.Place{m.place(i, f.Position, "links "+f.Version.String())},
-				"subgraph %q links %q in another major version than the subgraphs that compose it", s.Name, f.Identity)
-		}
-	}
+// linkedVersion is a feature in one subgraph.
+type linkedVersion struct {
+	sub int
+	*federation.Feature
 }
 
 // checkNames demands that a name means one thing, and that each thing has one

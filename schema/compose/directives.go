@@ -61,7 +61,7 @@ func (m *merger) collectDirectives() {
 // appliedNames are the names of all directives that a subgraph applies.
 func appliedNames(s *subgraph.Subgraph) map[string]bool {
 	names := map[string]bool{}
-	s.EachDirective(func(d *ast.Directive) {
+	s.Schema.EachDirective(func(d *ast.Directive) {
 		if !names[d.Name] {
 			names[d.Name] = true
 		}

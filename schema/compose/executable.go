@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/schema/federation"
+	"github.com/shopgraph/shopgraph/schema/sdl"
 	"github.com/shopgraph/shopgraph/schema/subgraph"
 )
 
@@ -19,9 +20,9 @@ var executableLocations = []ast.DirectiveLocation{
 // operations if every subgraph knows them, for the locations where all do.
 func (m *merger) mergeExecutableDirectives() {
 	var names []string
-	for i, s := range m.subgraphs {
+	for _, s := range m.subgraphs {
 		for _, d := range s.Schema.Definitions {
-			if !slices.Contains(names, d.Name) && m.isExecutable(i, s, d) {
+			if !slices.Contains(names, d.Name) && m.isExecutable(s, d) {
 				names = append(names, d.Name)
 			}
 		}
@@ -33,8 +34,9 @@ func (m *merger) mergeExecutableDirectives() {
 
 // isExecutable says whether a directive is one for operations and no composed
 // one.
-func (m *merger) isExecutable(sub int, s *subgraph.Subgraph, d *ast.DirectiveDefinition) bool {
-	return d.Position != nil && !strings.HasPrefix(d.Name, "join__") && s.Meaning(d.Name) == federation.NoDirective && m.directives[sub][d.Name] == nil &&
+func (m *merger) isExecutable(s *subgraph.Subgraph, d *ast.DirectiveDefinition) bool {
+	return d.Position != nil && !strings.HasPrefix(d.Name, "join__") && !sdl.IsBuiltInDirective(d.Name) &&
+		s.Meaning(d.Name) == federation.NoDirective && m.out.schema.Definition(d.Name) == nil &&
 		slices.ContainsFunc(d.Locations, func(l ast.DirectiveLocation) bool { return slices.Contains(executableLocations, l) })
 }
 
@@ -46,20 +48,8 @@ type executableDefinition struct {
 
 func (m *merger) mergeExecutable(name string) {
 	where := "@" + name
-	var all []executableDefinition
-	var with, without []int
-	for i, s := range m.subgraphs {
-		d := s.Schema.Definition(name)
-		if d == nil || d.Position == nil {
-			without = append(without, i)
-			continue
-		}
-		all = append(all, executableDefinition{i, d})
-		with = append(with, i)
-	}
-	if len(without) > 0 {
-		m.hint(federation.InconsistentExecutableDirectivePresence, where, nil, "directive %s is not part of the supergraph, as not every subgraph defines it: it is in %s but not in %s",
-			where, federation.Subgraphs(m.names(with)), federation.Subgraphs(m.names(without)))
+	all := m.executables(name)
+	if all == nil {
 		return
 	}
 	locations := m.commonLocations(where, all)
@@ -84,9 +74,43 @@ func (m *merger) mergeExecutable(name string) {
 	m.out.schema.AddDefinition(out)
 }
 
-func (m *merger) commonLocations(where string, all []executableDefinition) []ast.DirectiveLocation {
-	var common []ast.DirectiveLocation
-	differ := false
+// executables returns a directive's definitions, nil when a subgraph lacks it; of
+// those before that one it is enough that they have no location in common.
+func (m *merger) executables(name string) []executableDefinition {
+	var all []executableDefinition
+	var without []int
+	for i, s := range m.subgraphs {
+		if d := s.Schema.Definition(name); d != nil && d.Position != nil {
+			all = append(all, executableDefinition{i, d})
+		} else {
+			without = append(without, i)
+		}
+	}
+	if len(without) == 0 {
+		return all
+	}
+	var with []int
+	var before []executableDefinition
+	for _, d := range all {
+		with = append(with, d.sub)
+		if d.sub < without[0] {
+			before = append(before, d)
+		}
+	}
+	if len(before) > 1 {
+		if common, _ := intersectLocations(before); len(common) == 0 {
+			return before
+		}
+	}
+	m.hint(federation.InconsistentExecutableDirectivePresence, "@"+name, m.definitionPlaces(all),
+		"directive @%s is not part of the supergraph, as not every subgraph defines it: it is in %s but not in %s",
+		name, federation.Subgraphs(m.names(with)), federation.Subgraphs(m.names(without)))
+	return nil
+}
+
+// intersectLocations returns the locations in operations that all definitions
+// have, and whether they differ.
+func intersectLocations(all []executableDefinition) (common []ast.DirectiveLocation, differ bool) {
 	for i, d := range all {
 		var own []ast.DirectiveLocation
 		for _, l := range d.Locations {
@@ -102,6 +126,11 @@ func (m *merger) commonLocations(where string, all []executableDefinition) []ast
 		common = slices.DeleteFunc(common, func(l ast.DirectiveLocation) bool { return !slices.Contains(own, l) })
 		differ = differ || len(common) != before || len(own) != len(common)
 	}
+	return common, differ
+}
+
+func (m *merger) commonLocations(where string, all []executableDefinition) []ast.DirectiveLocation {
+	common, differ := intersectLocations(all)
 	switch {
 	case len(common) == 0:
 		m.hint(federation.NoExecutableDirectiveIntersection, where, m.definitionPlaces(all), "directive %s is not part of the supergraph: there is no location where all subgraphs allow it", where)

@@ -113,11 +113,14 @@ func (m *merger) mergeTypeElement(mt *mergedType) {
 // requireBase reports types that every subgraph only extends.
 func (m *merger) requireBase(mt *mergedType) {
 	if slices.ContainsFunc(mt.sources, func(src typeSource) bool {
-		return !src.OnlyExtended() || m.subgraphs[src.sub].Schema.RootOperation(src.Name) != ""
+		return !src.mismatched && (!src.OnlyExtended() || m.subgraphs[src.sub].Schema.RootOperation(src.Name) != "")
 	}) {
 		return
 	}
 	for _, src := range mt.sources {
+		if src.mismatched {
+			continue
+		}
 		m.fail(federation.ExtensionWithNoBase, []federation.Place{m.place(src.sub, src.Position(), "extended here")},
 			"drop the extend keyword in one of the subgraphs", "type %q is extended, but no subgraph defines it", mt.Name).Subgraph = m.subgraphs[src.sub].Name
 	}

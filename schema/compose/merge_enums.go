@@ -14,6 +14,11 @@ import (
 // to it, so input enums have those that all have; an enum that is both must be
 // the same everywhere.
 func (m *merger) mergeEnums() {
+	for _, d := range m.out.schema.Definitions {
+		for _, arg := range d.Arguments {
+			m.useInput(arg.Type.Name(), sdl.DirectiveArgument(d.Name, arg.Name))
+		}
+	}
 	for _, t := range m.out.schema.Types {
 		if t.Kind != ast.Enum {
 			continue

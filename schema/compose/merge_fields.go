@@ -242,15 +242,17 @@ func (f *fieldMerge) checkExternalArguments(src fieldSource) {
 	for _, want := range f.field.Arguments {
 		where := f.field.ArgumentCoordinate(want.Name)
 		got := src.Arguments.ForName(want.Name)
-		switch {
-		case got == nil:
+		if got == nil {
 			f.fail(federation.ExternalArgumentMissing, []federation.Place{f.place(src.sub, src.Position, "lacks it"), {Position: want.Position}},
 				fmt.Sprintf("add %s: %s", want.Name, want.Type), "argument %q is missing in subgraph %q, where the field is @external", where, f.subgraphs[src.sub].Name)
-		case !f.out.schema.IsSubtype(want.Type, got.Type):
+			continue
+		}
+		if !f.out.schema.IsSubtype(want.Type, got.Type) {
 			f.fail(federation.ExternalArgumentTypeMismatch, []federation.Place{f.place(src.sub, got.Position, got.Type.String()), {Position: want.Position, Note: want.Type.String()}},
 				fmt.Sprintf("declare it as %s", want.Type), "argument %q has the type %s in subgraph %q, where the field is @external, but %s in the supergraph",
 				where, got.Type, f.subgraphs[src.sub].Name, want.Type)
-		case !sdl.EqualValues(got.DefaultValue, want.DefaultValue):
+		}
+		if !sdl.EqualValues(got.DefaultValue, want.DefaultValue) {
 			f.fail(federation.ExternalArgumentDefaultMismatch, []federation.Place{f.place(src.sub, got.Position, ""), {Position: want.Position}},
 				"give it the same default", "argument %q has %s in subgraph %q, where the field is @external, but %s in the supergraph",
 				where, defaultText(got.DefaultValue), f.subgraphs[src.sub].Name, defaultText(want.DefaultValue))

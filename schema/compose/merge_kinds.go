@@ -24,7 +24,7 @@ func (m *merger) collectTypes() {
 				m.out.types[t.Name] = mt
 				m.out.schema.AddType(mt.Type)
 			}
-			mt.sources = append(mt.sources, typeSource{i, t})
+			mt.sources = append(mt.sources, typeSource{sub: i, Type: t})
 		}
 	}
 	for _, t := range m.out.schema.Types {
@@ -33,8 +33,11 @@ func (m *merger) collectTypes() {
 			m.checkStandsForInterface(mt)
 			continue
 		}
-		// Go on with those that agree with the first, so that what else is wrong is reported too.
-		mt.sources = slices.DeleteFunc(mt.sources, func(src typeSource) bool { return m.kindOf(src.sub, src.Type) != mt.Kind })
+		for i, src := range mt.sources {
+			if m.kindOf(src.sub, src.Type) != mt.Kind {
+				mt.sources[i].Type, mt.sources[i].mismatched = &sdl.Type{Name: src.Name, Kind: mt.Kind, Parts: src.Parts}, true
+			}
+		}
 	}
 }
 

@@ -56,6 +56,9 @@ type mergedType struct {
 type typeSource struct {
 	sub int
 	*sdl.Type
+	// mismatched says that the subgraph's type is of another kind, which is an
+	// error; it counts as one without elements.
+	mismatched bool
 }
 
 type standIn struct {

@@ -49,7 +49,7 @@ func satisfiable(text string, out *merged, subgraphs []*subgraph.Subgraph) ([]Hi
 			Help:    "give the types that many subgraphs share one common @key",
 		}}
 	}
-	return w.hints, w.errors
+	return w.hints, append(w.errors, w.mismatches...)
 }
 
 func rootOf(api *ast.Schema, op ast.Operation) *ast.Definition {
@@ -91,10 +91,14 @@ type walker struct {
 	cut      bool
 	seen     map[string][]seenState
 	reported map[string]bool
+	// compared are the shared fields whose runtime types were found to differ.
+	compared map[string]bool
 	steps    int
 
 	errors federation.Errors
-	hints  []Hint
+	// mismatches are errors that no subgraph can be blamed for.
+	mismatches federation.Errors
+	hints      []Hint
 }
 
 func newWalker(g *graph.Graph, out *merged, subgraphs []*subgraph.Subgraph) *walker {
@@ -103,7 +107,7 @@ func newWalker(g *graph.Graph, out *merged, subgraphs []*subgraph.Subgraph) *wal
 		contexts: contextsOf(out), labelled: map[string][]string{}, shared: map[string]bool{},
 		known: map[positionKey]int32{}, frames: []frame{nil}, frameKeys: map[string]int{},
 		moves: map[moveKey][]int32{}, reached: map[int32][]int32{}, held: map[heldKey]bool{}, active: map[heldKey]bool{},
-		seen: map[string][]seenState{}, reported: map[string]bool{},
+		seen: map[string][]seenState{}, reported: map[string]bool{}, compared: map[string]bool{},
 	}
 	resolvers := map[string]int{}
 	for _, sub := range w.super.Subgraphs {

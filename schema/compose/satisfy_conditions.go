@@ -284,19 +284,40 @@ func (w *walker) selectsByType(id int32, f *ast.Field, x *excluded) bool {
 	return true
 }
 
-// selectsFragment selects from the values of one type; where no value can be of
-// it there is nothing to select.
+// selectsFragment selects from the values of one type, or of each type that
+// implements it. Where the supergraph has a value of the type but the subgraph
+// does not, one cannot go on; where there can be none, there is nothing to select.
 func (w *walker) selectsFragment(at []int32, f *ast.InlineFragment, x *excluded) bool {
 	if f.TypeCondition == "" {
 		return w.selectsAll(at, f.SelectionSet, x)
 	}
-	possible := w.super.Possible(f.TypeCondition)
-	for _, objectType := range possible {
-		if narrowed := w.narrow(at, objectType); len(narrowed) > 0 && !w.selectsAll(w.closure(narrowed, x), f.SelectionSet, x) {
+	for _, objectType := range w.super.Possible(f.TypeCondition) {
+		narrowed := w.narrow(at, objectType)
+		switch {
+		case len(narrowed) > 0:
+			if !w.selectsAll(w.closure(narrowed, x), f.SelectionSet, x) {
+				return false
+			}
+		case objectType == f.TypeCondition && !w.atOtherObject(at), w.mayBe(at, objectType):
 			return false
 		}
 	}
 	return true
+}
+
+// atOtherObject says whether one of the positions is on an object type, of which
+// no value is of another.
+func (w *walker) atOtherObject(at []int32) bool {
+	return slices.ContainsFunc(at, func(id int32) bool {
+		t := w.positions[id].node.Type
+		return t.Kind == ast.Object && !t.InterfaceObject
+	})
+}
+
+// mayBe says whether a value at one of the positions may be of the object type
+// by the supergraph.
+func (w *walker) mayBe(at []int32, objectType string) bool {
+	return slices.ContainsFunc(at, func(id int32) bool { return w.super.IsPossible(w.positions[id].node.Type.Name, objectType) })
 }
 
 // narrow returns the positions of those values that are of an object type.

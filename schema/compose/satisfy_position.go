@@ -54,8 +54,9 @@ func (w *walker) leave(id int32) int {
 	for name, setter := range w.frames[p.frame] {
 		below[name] = setter
 	}
+	setter := w.intern(position{node: p.node, entered: p.entered}) // without its frame, or frames would never end
 	for _, name := range sets {
-		below[name] = id
+		below[name] = setter
 	}
 	var b strings.Builder
 	for _, name := range sortedNames(below) {

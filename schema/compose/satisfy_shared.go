@@ -16,16 +16,19 @@ import (
 // a shared field: whoever answers, it is the same object.
 func (w *walker) checkRuntimeTypes(s state, f *ast.FieldDefinition, next state) {
 	where := s.api.Name + "." + f.Name
-	if !w.shared[where] || len(next.positions) < 2 || w.reported["runtime "+where] {
+	if !w.shared[where] || len(next.positions) < 2 || w.compared[where] {
 		return
 	}
 	bySubgraph := map[string][]string{}
 	var common []string
-	differ := false
+	differ, abstract := false, 0
 	for _, id := range next.positions {
 		t := w.positions[id].node.Type
-		if t.Kind == ast.Object {
-			continue
+		if t.InterfaceObject {
+			continue // it does not know the types
+		}
+		if t.Kind != ast.Object {
+			abstract++
 		}
 		if len(bySubgraph) == 0 {
 			common = t.Possible
@@ -34,10 +37,10 @@ func (w *walker) checkRuntimeTypes(s state, f *ast.FieldDefinition, next state) 
 		common = slices.DeleteFunc(slices.Clone(common), func(name string) bool { return !slices.Contains(t.Possible, name) })
 		bySubgraph[t.Subgraph.Name] = t.Possible
 	}
-	if !differ || len(bySubgraph) < 2 {
+	if !differ || abstract < 2 { // who returns one type knows what it returns
 		return
 	}
-	w.reported["runtime "+where] = true
+	w.compared[where] = true
 	var parts []string
 	for _, name := range sortedNames(bySubgraph) {
 		parts = append(parts, fmt.Sprintf("%s in subgraph %q", federation.Coordinates(bySubgraph[name]), name))
@@ -48,7 +51,7 @@ func (w *walker) checkRuntimeTypes(s state, f *ast.FieldDefinition, next state) 
 			"shared field %q is of type %s, whose runtime types differ: %s; the subgraphs must return only those they share", where, f.Type, types))
 		return
 	}
-	w.errors = append(w.errors, &federation.Error{
+	w.mismatches = append(w.mismatches, &federation.Error{
 		Code:    federation.ShareableHasMismatchedRuntimeTypes,
 		Message: fmt.Sprintf("shared field %q is of type %s, but the subgraphs that resolve it have no runtime type of that in common: %s", where, f.Type, types),
 		Places:  w.fieldPlaces(s.api.Name, f.Name),
@@ -110,7 +113,14 @@ func (w *walker) follow(stack []state) {
 
 // walkShared tries each subgraph that can run a mutation by itself.
 func (w *walker) walkShared(start state, f *ast.FieldDefinition, runners []int32) {
-	errors, hints, seen, reported := w.errors, w.hints, w.seen, w.reported
+	if !w.isLeaf(f.Type.Name()) {
+		var next state
+		for _, p := range runners {
+			next.positions = append(next.positions, w.target(p, w.positions[p].node.Field(f.Name)))
+		}
+		w.checkRuntimeTypes(start, f, next)
+	}
+	errors, seen, reported := w.errors, w.seen, w.reported
 	var failed []string
 	for _, p := range runners {
 		w.errors, w.seen, w.reported = nil, map[string][]seenState{}, map[string]bool{}
@@ -127,10 +137,8 @@ func (w *walker) walkShared(start state, f *ast.FieldDefinition, runners []int32
 		}
 		failed = append(failed, strings.TrimSuffix(text, "\n"))
 	}
-	found := w.hints
-	w.errors, w.seen, w.reported, w.hints = errors, seen, reported, hints
+	w.errors, w.seen, w.reported = errors, seen, reported
 	if failed == nil {
-		w.hints = found
 		return
 	}
 	where := sdl.RootName(ast.Mutation) + "." + f.Name

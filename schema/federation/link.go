@@ -43,6 +43,8 @@ type Feature struct {
 	Purpose string
 	// Position is where the schema links it, nil for a link that is implied.
 	Position *ast.Position
+	// Faulty says that an error was found in what it imports.
+	Faulty bool
 }
 
 // Import is one element that a link imports under a name of its own choosing.
@@ -262,13 +264,10 @@ func (r *linkReader) read(d *ast.Directive) {
 	if purpose := d.Arguments.ForName("for"); purpose != nil && purpose.Value.Kind == ast.EnumValue {
 		f.Purpose = purpose.Value.Raw
 	}
+	before := len(r.errors)
 	f.Imports = r.readImports(d)
-	if f.Identity == IdentityFederation && !known(&f) {
-		r.fail(UnknownFederationLinkVersion, d.Position, fmt.Sprintf("link a version from v2.0 to %s", LatestFederation),
-			"version %s of the federation specification is unknown", f.Version)
-		return
-	}
 	r.checkElements(&f)
+	f.Faulty = len(r.errors) > before
 	if r.checkFeature(&f) && r.checkImports(&f) {
 		r.links.add(&f)
 	}

@@ -132,11 +132,6 @@ var federation1 = []element{
 // not checked, because the specification is only carried through.
 func FreeArguments(identity string) bool { return identity == IdentityConnect }
 
-func known(f *Feature) bool {
-	spec, ok := specs[f.Identity]
-	return ok && f.Version.AtLeast(spec.first) && spec.last.AtLeast(f.Version)
-}
-
 type specVersion struct {
 	identity string
 	version  Version
@@ -185,7 +180,8 @@ func parseElements(elements []element, v Version) []Definition {
 // nil for an unknown one. They are shared: copy before changing.
 func Definitions(f *Feature) []Definition { return catalogue()[specVersion{f.Identity, f.Version}] }
 
-var federation1Version = Version{1, 0}
+// federation1Version is one that no url can have.
+var federation1Version = Version{-1, 0}
 
 // Federation1 returns the feature that stands for what a federation 1 schema
 // may use: a few directives under their plain names. No schema links it.

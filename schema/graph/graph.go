@@ -18,6 +18,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -165,18 +166,19 @@ func (g *Graph) addEntries(typeName string, t *supergraph.Type) {
 // connect makes the edges and casts of every node, and the nodes that
 // @provides calls for, which it connects in turn.
 func (g *Graph) connect() {
-	for _, sub := range g.Supergraph.Subgraphs {
-		names := make([]string, 0, len(sub.Types))
-		for name := range sub.Types {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			g.number(g.base[sub.Types[name]])
+	castable := make([]map[string][]*supergraph.Type, len(g.Supergraph.Subgraphs))
+	for i, sub := range g.Supergraph.Subgraphs {
+		castable[i] = map[string][]*supergraph.Type{}
+		for _, name := range slices.Sorted(maps.Keys(sub.Types)) {
+			t := sub.Types[name]
+			g.number(g.base[t])
+			for _, objectType := range t.Possible {
+				castable[i][objectType] = append(castable[i][objectType], t)
+			}
 		}
 	}
 	for i := 0; i < len(g.nodes); i++ { // provided nodes are appended on the way
-		g.connectCasts(g.nodes[i])
+		g.connectCasts(g.nodes[i], castable[g.nodes[i].Subgraph().Index])
 		g.connectFields(g.nodes[i])
 	}
 	for i := len(g.nodes) - 1; i >= 0; i-- {
@@ -192,22 +194,27 @@ func (g *Graph) number(n *Node) *Node {
 	return n
 }
 
-func (g *Graph) connectCasts(n *Node) {
+// connectCasts makes the casts of an abstract node: to all types of which some of
+// its possible types are too. Castable are the types of the subgraph by object
+// type, sorted by name, so that nodes are numbered alike in every run.
+func (g *Graph) connectCasts(n *Node, castable map[string][]*supergraph.Type) {
 	n.casts = map[string]*Node{}
 	if n.Type.Kind == ast.Object {
 		return
 	}
-	for name, t := range n.Subgraph().Types {
-		if name == n.Type.Name || !overlap(t.Possible, n.Type.Possible) {
-			continue
+	for _, objectType := range n.Type.Possible {
+		for _, t := range castable[objectType] {
+			if t != n.Type && n.casts[t.Name] == nil {
+				n.casts[t.Name] = g.provided(t, narrow(n.Provided, n.Subgraph(), t))
+			}
 		}
-		n.casts[name] = g.provided(t, narrow(n.Provided, n.Subgraph(), t))
 	}
 }
 
 func (g *Graph) connectFields(n *Node) {
 	n.fields = make(map[string]*Edge, len(n.Type.Fields))
-	for name, f := range n.Type.Fields {
+	for _, name := range n.Type.FieldNames {
+		f := n.Type.Fields[name]
 		below, provided := providedField(n.Provided, name)
 		if f.External && !provided {
 			continue

@@ -11,13 +11,19 @@ import (
 
 // Build folds a document's extensions into its definitions. A type that is only
 // extended is a type: in a subgraph its definition may be elsewhere. The errors
-// are those that leave no schema to look at: names defined twice, extensions of
-// another kind, roots set twice.
+// are types that are defined twice; what else is wrong with the structure, such
+// as fields given twice and extensions of another kind, CheckReferences reports.
 func Build(doc *ast.SchemaDocument) (*Schema, federation.Errors) {
 	b := builder{schema: New()}
-	b.schemas(doc)
 	for _, def := range doc.Definitions {
 		b.define(def)
+	}
+	if len(b.errors) > 0 {
+		return b.schema, b.errors
+	}
+	b.schemas(doc)
+	for _, def := range doc.Definitions {
+		b.fill(def)
 	}
 	for _, ext := range doc.Extensions {
 		b.extend(ext)
@@ -25,11 +31,9 @@ func Build(doc *ast.SchemaDocument) (*Schema, federation.Errors) {
 	for _, d := range doc.Directives {
 		b.directive(d)
 	}
-	for _, d := range doc.DirectiveExtensions {
-		b.fail(d.Position, "directives cannot be extended", "apply the directives to the definition of @%s", d.Name)
-	}
 	b.defaultRoots()
-	return b.schema, b.errors
+	b.schema.structure = b.errors
+	return b.schema, nil
 }
 
 type builder struct {
@@ -72,7 +76,7 @@ func (b *builder) schemas(doc *ast.SchemaDocument) {
 		}
 		s.Directives = append(s.Directives, def.Directives...)
 		for _, op := range def.OperationTypes {
-			if r := s.Roots[op.Operation]; r != nil {
+			if r := s.Roots[op.Operation]; r != nil && r.Type != op.Type {
 				b.twice(fmt.Sprintf("the root type for %s", op.Operation), r.Position, op.Position)
 				continue
 			}
@@ -93,16 +97,23 @@ func (b *builder) defaultRoots() {
 }
 
 func (b *builder) define(def *ast.Definition) {
-	if IsBuiltInType(def.Name) && def.Kind == ast.Scalar {
-		return // a redundant definition of what every schema has
+	if isRedundant(def) {
+		return
 	}
 	if t := b.schema.types[def.Name]; t != nil {
 		b.twice(fmt.Sprintf("type %q", def.Name), t.Position(), def.Position)
 		return
 	}
-	t := &Type{Kind: def.Kind, Name: def.Name, Description: def.Description}
-	b.schema.AddType(t)
-	b.addPart(t, def, false)
+	b.schema.AddType(&Type{Kind: def.Kind, Name: def.Name, Description: def.Description, Parts: []Part{{Position: def.Position}}})
+}
+
+// isRedundant says whether a definition is of what every schema has.
+func isRedundant(def *ast.Definition) bool { return IsBuiltInType(def.Name) && def.Kind == ast.Scalar }
+
+func (b *builder) fill(def *ast.Definition) {
+	if !isRedundant(def) {
+		b.addElements(b.schema.types[def.Name], def, 0)
+	}
 }
 
 func (b *builder) extend(ext *ast.Definition) {
@@ -121,12 +132,12 @@ func (b *builder) extend(ext *ast.Definition) {
 		b.errors = append(b.errors, e)
 		return
 	}
-	b.addPart(t, ext, true)
+	t.Parts = append(t.Parts, Part{Position: ext.Position, Extension: true})
+	b.addElements(t, ext, len(t.Parts)-1)
 }
 
-func (b *builder) addPart(t *Type, def *ast.Definition, extension bool) {
-	part := len(t.Parts)
-	t.Parts = append(t.Parts, Part{Position: def.Position, Extension: extension})
+// addElements adds what one part of a type declares.
+func (b *builder) addElements(t *Type, def *ast.Definition, part int) {
 	for _, d := range def.Directives {
 		t.Directives = append(t.Directives, Applied{d, part})
 	}
@@ -185,9 +196,7 @@ func (b *builder) directive(d *ast.DirectiveDefinition) {
 		b.twice("directive \"@"+d.Name+`"`, first.Position, d.Position)
 		return
 	}
-	if !IsBuiltInDirective(d.Name) { // else a redundant definition of what every schema has
-		b.schema.AddDefinition(d)
-	}
+	b.schema.AddDefinition(d)
 	b.uniqueArguments(d.Arguments, func(arg string) string { return DirectiveArgument(d.Name, arg) })
 }
 

@@ -2,23 +2,24 @@ package sdl
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/schema/federation"
 )
 
-// CheckReferences reports names of types that do not exist, and types that are
-// of the wrong kind for their place: an input object as a field's type, a scalar
-// as a union's member.
+// CheckReferences reports what is wrong with a document's structure, such as
+// fields given twice, names of types that do not exist, and types that are of the
+// wrong kind for their place: an input object as a field's type, a scalar as a
+// union's member.
 func CheckReferences(s *Schema) federation.Errors {
-	c := &referenceCheck{schema: s}
+	c := &referenceCheck{schema: s, errors: slices.Clip(s.structure)}
 	for _, op := range Operations {
 		if r := s.Roots[op]; r != nil {
-			c.root(op, r)
+			c.find(fmt.Sprintf("the %s root", op), r.Type, r.Position)
 		}
 	}
-	c.distinctRoots()
 	for _, t := range s.Types {
 		c.typ(t)
 	}
@@ -54,25 +55,25 @@ func (c *referenceCheck) find(where, name string, pos *ast.Position) *Type {
 	return t
 }
 
-func (c *referenceCheck) root(op ast.Operation, r *Root) {
-	where := fmt.Sprintf("the %s root", op)
-	if t := c.find(where, r.Type, r.Position); t != nil && t.Kind != ast.Object {
-		c.fail(r.Position, "use an object type", "%s is %q, which is %s", where, r.Type, article(t.Kind))
-	}
-}
-
-func (c *referenceCheck) distinctRoots() {
+// CheckRoots reports root types that are no object types, or the root of two
+// operations.
+func CheckRoots(s *Schema) federation.Errors {
+	c := &referenceCheck{schema: s}
 	first := map[string]ast.Operation{}
 	for _, op := range Operations {
-		r := c.schema.Roots[op]
+		r := s.Roots[op]
 		if r == nil {
 			continue
+		}
+		if t := s.Type(r.Type); t != nil && t.Kind != ast.Object {
+			c.fail(r.Position, "use an object type", "the %s root is %q, which is %s", op, r.Type, article(t.Kind))
 		}
 		if other, taken := first[r.Type]; taken {
 			c.fail(r.Position, "use a type of its own for each root", "%q is both the %s root and the %s root", r.Type, other, op)
 		}
 		first[r.Type] = op
 	}
+	return c.errors
 }
 
 func article(k ast.DefinitionKind) string {

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/shopgraph/shopgraph/schema/federation"
 )
 
 // Schema is one type system.
@@ -25,9 +27,12 @@ type Schema struct {
 	Roots map[ast.Operation]*Root
 	// Types are in order of first appearance, the built-in scalars left out.
 	Types []*Type
-	// Definitions of directives in order of appearance, built-in ones left out.
+	// Definitions of directives in order of appearance, built-in ones left out
+	// unless the document redefines them.
 	Definitions []*ast.DirectiveDefinition
 
+	// structure is what is wrong with the document's structure.
+	structure   federation.Errors
 	types       map[string]*Type
 	definitions map[string]*ast.DirectiveDefinition
 }

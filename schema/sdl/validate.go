@@ -10,21 +10,14 @@ import (
 	"github.com/shopgraph/shopgraph/schema/federation"
 )
 
-// Rules adapts validation to a kind of schema.
-type Rules struct {
-	// UnknownDirective returns what to say besides, and what to do, when a
-	// directive of that name is not defined.
-	UnknownDirective func(name string) (more, help string)
-	// FreeArguments says that the arguments of a directive are not checked.
-	FreeArguments func(directive string) bool
-}
-
 // Validate reports what GraphQL does not allow in a schema whose references are
-// sound (see CheckReferences).
+// sound and whose directives are defined (see CheckReferences and
+// CheckDirectives). FreeArguments says of a directive that its arguments are not
+// checked; it may be nil.
 //
 // Source: GraphQL specification, sections 3.3 – 3.13 and 5.7.
-func Validate(s *Schema, rules Rules) federation.Errors {
-	v := &validator{schema: s, rules: rules}
+func Validate(s *Schema, freeArguments func(directive string) bool) federation.Errors {
+	v := &validator{schema: s, freeArguments: freeArguments}
 	for _, t := range s.Types {
 		if !t.Spec {
 			v.typ(t)
@@ -39,9 +32,9 @@ func Validate(s *Schema, rules Rules) federation.Errors {
 }
 
 type validator struct {
-	schema *Schema
-	rules  Rules
-	errors federation.Errors
+	schema        *Schema
+	freeArguments func(directive string) bool
+	errors        federation.Errors
 }
 
 func (v *validator) fail(pos *ast.Position, help, format string, args ...any) {
@@ -135,8 +128,7 @@ func (v *validator) applied(directives ast.DirectiveList, location ast.Directive
 	for _, d := range directives {
 		def := v.schema.Definition(d.Name)
 		if def == nil {
-			v.unknownDirective(d, where)
-			continue
+			continue // reported by CheckDirectives
 		}
 		if !slices.Contains(def.Locations, location) {
 			v.fail(d.Position, fmt.Sprintf("@%s may be used on %s", d.Name, locations(def.Locations)),
@@ -160,18 +152,8 @@ func locations(list []ast.DirectiveLocation) string {
 	return federation.Coordinates(names)
 }
 
-func (v *validator) unknownDirective(d *ast.Directive, where string) {
-	more, help := "", "define the directive in this schema, or link the specification it belongs to"
-	if v.rules.UnknownDirective != nil {
-		if m, h := v.rules.UnknownDirective(d.Name); h != "" {
-			more, help = m, h
-		}
-	}
-	v.fail(d.Position, help, "directive @%s on %q is not defined%s", d.Name, where, more)
-}
-
 func (v *validator) arguments(d *ast.Directive, def *ast.DirectiveDefinition, where string) {
-	if v.rules.FreeArguments != nil && v.rules.FreeArguments(d.Name) {
+	if v.freeArguments != nil && v.freeArguments(d.Name) {
 		return
 	}
 	for i, arg := range d.Arguments {

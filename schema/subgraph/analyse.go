@@ -9,7 +9,7 @@ import (
 
 // analyse reads the federation directives and works out what they make of each
 // field. It may run again after the schema has changed.
-func (s *Subgraph) analyse() federation.Errors {
+func (s *Subgraph) analyse() {
 	s.fields = make([]fieldFact, s.Schema.NumberFields())
 	s.implementers = map[string][]*sdl.Type{}
 	s.Keys = map[*sdl.Type][]*Key{}
@@ -33,7 +33,6 @@ func (s *Subgraph) analyse() federation.Errors {
 	s.readContexts()
 	s.markExternal()
 	s.markSelected()
-	return nil
 }
 
 // implementations returns the object types that implement an interface.
@@ -63,7 +62,7 @@ func (s *Subgraph) readField(f *sdl.Field) {
 	}
 	if d := s.Applied(f.Directives, federation.AtProvides); d != nil {
 		base := s.Schema.Type(f.Type.Name())
-		if base.IsComposite() && s.Applied(f.Directives, federation.AtExternal) == nil {
+		if base.IsComposite() && !s.markedExternal(f) {
 			set := s.readFieldSet(federation.AtProvides, d, f.Coordinate(), base)
 			s.Provides[f] = &set
 		}
@@ -90,13 +89,19 @@ func (s *Subgraph) markExternal() {
 		if t.Kind != ast.Object && t.Kind != ast.Interface {
 			continue
 		}
-		whole := !s.Federation1 && t.Kind == ast.Object && s.AppliedToType(t, federation.AtExternal) != nil
 		for _, f := range t.Fields {
-			if (whole || s.Applied(f.Directives, federation.AtExternal) != nil) && !s.is(f, factFake) {
+			if s.markedExternal(f) && !s.is(f, factFake) {
 				s.mark(f, factExternal)
 			}
 		}
 	}
+}
+
+// markedExternal says whether the field or, in federation 2, its object type is
+// marked @external.
+func (s *Subgraph) markedExternal(f *sdl.Field) bool {
+	return s.Applied(f.Directives, federation.AtExternal) != nil ||
+		!s.Federation1 && f.Parent.Kind == ast.Object && s.AppliedToType(f.Parent, federation.AtExternal) != nil
 }
 
 func (s *Subgraph) markSelected() {
@@ -119,6 +124,9 @@ func (s *Subgraph) markSelected() {
 		}
 	}
 	for _, t := range s.Schema.Types {
+		if t.Kind != ast.Object {
+			continue
+		}
 		for _, i := range t.Interfaces {
 			for _, want := range s.Schema.Type(i.Name).Fields {
 				if f := t.Field(want.Name); f != nil {

@@ -21,7 +21,7 @@ func (s *Subgraph) complete() federation.Errors {
 		errs = s.missingFieldSet()
 	}
 	s.define()
-	s.serve()
+	s.addServed(served)
 	return errs
 }
 
@@ -121,20 +121,28 @@ func isOutdatedFields(arg *ast.ArgumentDefinition) bool {
 	return arg.Name == "fields" && arg.Type.Elem == nil && !arg.Type.NonNull && slices.Contains([]string{"String", "_FieldSet", "FieldSet"}, arg.Type.NamedType)
 }
 
-// serve replaces what the document says about the elements by which routers
-// reach a subgraph. Every subgraph has a query root for them.
-func (s *Subgraph) serve() {
-	s.Schema.RemoveTypes(func(t *sdl.Type) bool { return t.Name == "_Any" || t.Name == "_Service" || t.Name == "_Entity" })
-	s.Schema.AddType(&sdl.Type{Kind: ast.Scalar, Name: "_Any", Spec: true})
-	s.Schema.AddType(&sdl.Type{Kind: ast.Union, Name: "_Entity", Spec: true})
-	service := &sdl.Type{Kind: ast.Object, Name: "_Service", Spec: true}
-	service.AddField(&sdl.Field{FieldDefinition: &ast.FieldDefinition{Name: "sdl", Type: ast.NamedType("String", nil)}})
-	s.Schema.AddType(service)
+// served are the types by which routers reach a subgraph.
+var served = []string{"_Any", "_Entity", "_Service"}
 
+// addServed adds those that the document does not define.
+func (s *Subgraph) addServed(names []string) {
+	kinds := map[string]ast.DefinitionKind{"_Any": ast.Scalar, "_Entity": ast.Union, "_Service": ast.Object}
+	for _, name := range names {
+		if s.Schema.Type(name) == nil {
+			s.Schema.AddType(&sdl.Type{Kind: kinds[name], Name: name, Spec: true})
+		}
+	}
+}
+
+// serve replaces what the document says about the types by which routers reach a
+// subgraph, and gives it a query root, if it has none, with the field for that.
+func (s *Subgraph) serve() federation.Errors {
+	s.Schema.RemoveTypes(func(t *sdl.Type) bool { return slices.Contains(served, t.Name) })
+	s.addServed(served)
 	root := s.Schema.RootType(ast.Query)
 	if root == nil {
 		if s.Schema.Roots[ast.Query] != nil || s.Schema.Type("Query") != nil {
-			return // not an object type: reported as such
+			return nil // no object type, which is reported if it is to be the root
 		}
 		root = &sdl.Type{Kind: ast.Object, Name: "Query"}
 		s.Schema.AddType(root)
@@ -142,19 +150,16 @@ func (s *Subgraph) serve() {
 	}
 	root.RemoveFields(IsFederationField)
 	root.AddField(&sdl.Field{FieldDefinition: &ast.FieldDefinition{Name: "_service", Type: ast.NonNullNamedType("_Service", nil)}})
+	return nil
 }
 
-// graphqlRules makes GraphQL validation speak of federation where it helps.
-func (s *Subgraph) graphqlRules() sdl.Rules {
-	return sdl.Rules{
-		UnknownDirective: s.unknownDirective,
-		FreeArguments: func(directive string) bool {
-			f, _, _ := s.Links.Element("@" + directive)
-			return f != nil && federation.FreeArguments(f.Identity)
-		},
-	}
+// freeArguments says whether the arguments of a directive are not looked into.
+func (s *Subgraph) freeArguments(directive string) bool {
+	f, _, _ := s.Links.Element("@" + directive)
+	return f != nil && federation.FreeArguments(f.Identity)
 }
 
+// unknownDirective says what an unknown directive has to do with federation.
 func (s *Subgraph) unknownDirective(name string) (more, help string) {
 	latest := federation.Feature{Identity: federation.IdentityFederation, Name: "federation", Alias: "federation", Version: federation.LatestFederation}
 	element := "@" + strings.TrimPrefix(name, "federation__")
@@ -164,6 +169,8 @@ func (s *Subgraph) unknownDirective(name string) (more, help string) {
 	since, _ := federation.Since(federation.IdentityFederation, element)
 	link := s.Links.Find(federation.IdentityFederation)
 	switch {
+	case link != nil && federation.Definitions(link) == nil:
+		return ": the linked version of federation is not known", "correct the version of the link"
 	case link == nil:
 		return ": this schema links no federation specification, so it is a federation 1 schema, which has no such directive",
 			fmt.Sprintf(`add: extend schema @link(url: "%s/v%d.%d", import: [%q])`, federation.IdentityFederation, since.Major, max(since.Minor, 3), element)

@@ -17,6 +17,9 @@ import (
 func (s *Subgraph) checkDefinitions() federation.Errors {
 	var errs federation.Errors
 	for _, f := range s.features() {
+		if f.Identity == federation.IdentityLink && f.Position != nil {
+			continue // a schema that links the link specification itself answers for it
+		}
 		c := definitionCheck{subgraph: s, feature: f}
 		for _, d := range federation.Definitions(f) {
 			if d.Type != nil {
@@ -27,7 +30,7 @@ func (s *Subgraph) checkDefinitions() federation.Errors {
 		}
 		errs = append(errs, c.errors...)
 	}
-	return append(errs, s.shadowed()...)
+	return errs
 }
 
 type definitionCheck struct {
@@ -86,7 +89,7 @@ func (c *definitionCheck) directive(spec *ast.DirectiveDefinition) {
 		}
 		if !c.acceptsType(want.Type, arg.Type) {
 			fail(arg.Position, "argument %q should be of type %s, not %s", arg.Name, c.typeText(want.Type), arg.Type)
-		} else if !arg.Type.NonNull && !sdl.EqualValues(want.DefaultValue, arg.DefaultValue) {
+		} else if !arg.Type.NonNull && !sameDefault(want.DefaultValue, arg.DefaultValue) {
 			fail(arg.Position, "argument %q should have %s, not %s", arg.Name, defaultText(want.DefaultValue), defaultText(arg.DefaultValue))
 		}
 	}
@@ -103,6 +106,14 @@ func (c *definitionCheck) directive(spec *ast.DirectiveDefinition) {
 			fail(def.Position, "it cannot be used on %s", l)
 		}
 	}
+}
+
+// sameDefault takes null for no default.
+func sameDefault(want, got *ast.Value) bool {
+	if got != nil && got.Kind == ast.NullValue {
+		got = nil
+	}
+	return sdl.EqualValues(want, got)
 }
 
 func defaultText(v *ast.Value) string {
@@ -171,35 +182,6 @@ func shadowError(name, element string, pos *ast.Position) *federation.Error {
 
 func (s *Subgraph) appliesDirective(name string) bool {
 	found := false
-	s.EachDirective(func(d *ast.Directive) { found = found || d.Name == name })
+	s.Schema.EachDirective(func(d *ast.Directive) { found = found || d.Name == name })
 	return found
-}
-
-// EachDirective calls do for every directive applied in the schema.
-func (s *Subgraph) EachDirective(do func(*ast.Directive)) {
-	list := func(directives ast.DirectiveList) {
-		for _, d := range directives {
-			do(d)
-		}
-	}
-	list(s.Schema.Directives)
-	for _, t := range s.Schema.Types {
-		for _, d := range t.Directives {
-			do(d.Directive)
-		}
-		for _, f := range t.Fields {
-			list(f.Directives)
-			for _, arg := range f.Arguments {
-				list(arg.Directives)
-			}
-		}
-		for _, v := range t.Values {
-			list(v.Directives)
-		}
-	}
-	for _, d := range s.Schema.Definitions {
-		for _, arg := range d.Arguments {
-			list(arg.Directives)
-		}
-	}
 }

@@ -140,6 +140,10 @@ func (r *fieldSetReader) read(selections ast.SelectionSet, parent *sdl.Type) (ou
 	for _, selection := range selections {
 		var sel *Selection
 		var ok bool
+		if name := r.unknownDirective(selection); name != "" {
+			r.set.fail(codesOf[r.set.Directive].invalid, "remove the directive", "directive @%s is not defined", name)
+			return out, false
+		}
 		switch selection := selection.(type) {
 		case *ast.Field:
 			sel, ok = r.field(selection, parent)
@@ -158,6 +162,22 @@ func (r *fieldSetReader) read(selections ast.SelectionSet, parent *sdl.Type) (ou
 	return out, true
 }
 
+func (r *fieldSetReader) unknownDirective(selection ast.Selection) string {
+	var list ast.DirectiveList
+	switch selection := selection.(type) {
+	case *ast.Field:
+		list = selection.Directives
+	case *ast.InlineFragment:
+		list = selection.Directives
+	}
+	for _, d := range list {
+		if r.subgraph.Schema.Definition(d.Name) == nil {
+			return d.Name
+		}
+	}
+	return ""
+}
+
 func (r *fieldSetReader) fragment(f *ast.InlineFragment, parent *sdl.Type) (*Selection, bool) {
 	condition := parent
 	if f.TypeCondition != "" {
@@ -172,6 +192,10 @@ func (r *fieldSetReader) fragment(f *ast.InlineFragment, parent *sdl.Type) (*Sel
 
 func (r *fieldSetReader) field(f *ast.Field, parent *sdl.Type) (*Selection, bool) {
 	if f.Name == "__typename" {
+		if len(f.SelectionSet) > 0 {
+			r.set.fail(codesOf[r.set.Directive].invalid, "remove the braces behind it", "__typename has no fields to select")
+			return nil, false
+		}
 		return &Selection{Name: f.Name, Parent: parent}, true
 	}
 	field := parent.Field(f.Name)
@@ -181,11 +205,11 @@ func (r *fieldSetReader) field(f *ast.Field, parent *sdl.Type) (*Selection, bool
 	}
 	base := r.subgraph.Schema.Type(field.Type.Name())
 	r.accept(field, base)
+	sel := &Selection{Field: field, Name: f.Name, Parent: parent, Arguments: f.Arguments}
 	if problem := r.arguments(f, field); problem != "" {
 		r.set.fail(codesOf[r.set.Directive].invalid, "correct the arguments", "%s", problem)
-		return nil, false
+		return sel, false
 	}
-	sel := &Selection{Field: field, Name: f.Name, Parent: parent, Arguments: f.Arguments}
 	if len(f.SelectionSet) == 0 {
 		return sel, true
 	}
@@ -216,9 +240,6 @@ func (r *fieldSetReader) unknownFieldHelp(name string, parent *sdl.Type) string 
 // accept reports fields that this kind of field set must not select.
 func (r *fieldSetReader) accept(field *sdl.Field, base *sdl.Type) {
 	d := r.set.Directive
-	if len(field.Arguments) > 0 && d != federation.AtRequires {
-		r.set.fail(codesOf[d].hasArguments, "select fields without arguments", "%q has arguments, which %s does not allow", field.Coordinate(), d)
-	}
 	if d == federation.AtKey && base.IsAbstract() {
 		r.set.fail(federation.KeyFieldsSelectInvalidType, "select fields of scalar, enum or object type",
 			"%q is of type %s, which is %s: a key cannot depend on it", field.Coordinate(), field.Type, sdl.KindName(base.Kind))
@@ -237,14 +258,6 @@ func (r *fieldSetReader) arguments(f *ast.Field, field *sdl.Field) string {
 		}
 		if why := r.subgraph.Schema.CheckValue(arg.Value, def.Type); why != "" {
 			return fmt.Sprintf("the value of %q does not fit: %s", field.ArgumentCoordinate(arg.Name), why)
-		}
-	}
-	if r.set.Directive != federation.AtRequires {
-		return "" // fields with arguments are refused as such
-	}
-	for _, def := range field.Arguments {
-		if sdl.IsRequired(def.Type, def.DefaultValue) && f.Arguments.ForName(def.Name) == nil {
-			return fmt.Sprintf("the required argument %q lacks a value", field.ArgumentCoordinate(def.Name))
 		}
 	}
 	return ""
@@ -273,6 +286,10 @@ func (r *fieldSetReader) inspect(parsed ast.SelectionSet, resolved []*Selection)
 			}
 			r.directives(selection.Directives)
 			field := resolved[i].Field
+			if d := r.set.Directive; field != nil && len(field.Arguments) > 0 && d != federation.AtRequires {
+				r.set.fail(codes.hasArguments, "select fields without arguments", "%q has arguments, which %s does not allow", field.Coordinate(), d)
+			}
+			r.requiredArguments(selection, field)
 			if len(selection.SelectionSet) == 0 && field != nil && r.subgraph.Schema.Type(field.Type.Name()).IsComposite() {
 				r.set.resolved = false
 				r.set.fail(codes.invalid, fmt.Sprintf("write %s { … } with the fields you mean", field.Name),
@@ -282,6 +299,20 @@ func (r *fieldSetReader) inspect(parsed ast.SelectionSet, resolved []*Selection)
 		case *ast.InlineFragment:
 			r.directives(selection.Directives)
 			r.inspect(selection.SelectionSet, resolved[i].Selections)
+		}
+	}
+}
+
+// requiredArguments reports fields that @requires selects without the values that
+// they need. Other field sets cannot select fields with arguments at all.
+func (r *fieldSetReader) requiredArguments(f *ast.Field, field *sdl.Field) {
+	if field == nil || r.set.Directive != federation.AtRequires {
+		return
+	}
+	for _, def := range field.Arguments {
+		if sdl.IsRequired(def.Type, def.DefaultValue) && f.Arguments.ForName(def.Name) == nil {
+			r.set.resolved = false
+			r.set.fail(federation.RequiresInvalidFields, "pass a value", "the required argument %q lacks a value", field.ArgumentCoordinate(def.Name))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -20,28 +21,34 @@ import (
 func Parse(src Source) (*Subgraph, federation.Errors) {
 	s := &Subgraph{Name: src.Name, URL: src.URL}
 	for _, stage := range []func() federation.Errors{
-		s.checkName,
 		func() federation.Errors { return s.read(src) },
 		s.link,
 		s.complete,
 		func() federation.Errors { return sdl.CheckReferences(s.Schema) },
-		s.checkDefinitions,
+		s.serve,
+		s.checkNames,
 		s.validate,
-		s.nameRoots,
-		s.analyse,
+		s.judge,
 	} {
 		if errs := stage(); len(errs) > 0 {
 			return nil, s.own(errs)
 		}
 	}
+	return s, nil
+}
+
+// judge applies the rules of federation, those of federation 1 subgraphs apart.
+func (s *Subgraph) judge() federation.Errors {
+	errs := s.nameRoots()
+	s.analyse()
 	if s.Federation1 {
-		return s, nil
+		return errs
 	}
-	return s, s.own(s.check())
+	return append(errs, s.check()...)
 }
 
 func (s *Subgraph) validate() federation.Errors {
-	errs := sdl.Validate(s.Schema, s.graphqlRules())
+	errs := append(sdl.Validate(s.Schema, s.freeArguments), s.shadowed()...)
 	if len(errs) == 0 {
 		sdl.CoerceEnums(s.Schema)
 	}
@@ -59,20 +66,25 @@ func (s *Subgraph) own(errs federation.Errors) federation.Errors {
 	return errs
 }
 
-func (s *Subgraph) checkName() federation.Errors {
-	if s.Name == "_" || s.Name == "" {
-		return federation.Errors{{
+// checkNames makes sure that names mean what they seem to: those of elements of
+// linked specifications, those of directives, and the subgraph's own.
+func (s *Subgraph) checkNames() federation.Errors {
+	errs := slices.Concat(s.late, sdl.CheckRoots(s.Schema), s.checkDefinitions(), sdl.CheckDirectives(s.Schema, s.unknownDirective))
+	if len(errs) == 0 && (s.Name == "_" || s.Name == "") {
+		errs = append(errs, &federation.Error{
 			Code: federation.InvalidSubgraphName, Message: fmt.Sprintf("a subgraph cannot be named %q", s.Name), Help: "give the subgraph another name",
-		}}
+		})
 	}
-	return nil
+	return errs
 }
 
 func (s *Subgraph) read(src Source) federation.Errors {
 	doc := &ast.SchemaDocument{}
 	var errs federation.Errors
 	for _, file := range src.Files {
-		part, err := parseFile(file)
+		source := &ast.Source{Name: file.Name, Input: strings.TrimPrefix(file.SDL, "\uFEFF")}
+		s.documents = append(s.documents, source)
+		part, err := parseFile(source)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -84,7 +96,7 @@ func (s *Subgraph) read(src Source) federation.Errors {
 	}
 	if isEmpty(doc) {
 		return federation.Errors{{
-			Code: federation.SyntaxError, Message: "the schema is empty", Places: s.firstPlace(src),
+			Code: federation.SyntaxError, Message: "the schema is empty", Places: s.firstPlace(),
 			Help: "a subgraph's schema has at least one type",
 		}}
 	}
@@ -92,12 +104,11 @@ func (s *Subgraph) read(src Source) federation.Errors {
 	return errs
 }
 
-func (s *Subgraph) firstPlace(src Source) []federation.Place {
-	if len(src.Files) == 0 {
+func (s *Subgraph) firstPlace() []federation.Place {
+	if len(s.documents) == 0 {
 		return nil
 	}
-	f := src.Files[0]
-	return []federation.Place{{Position: &ast.Position{Line: 1, Column: 1, Src: &ast.Source{Name: f.Name, Input: f.SDL}}}}
+	return []federation.Place{{Position: &ast.Position{Line: 1, Column: 1, Src: s.documents[0]}}}
 }
 
 func isEmpty(doc *ast.SchemaDocument) bool {
@@ -108,11 +119,10 @@ func isEmpty(doc *ast.SchemaDocument) bool {
 // parser says about it.
 var executable = regexp.MustCompile(`^Unexpected (Name "(query|mutation|subscription|fragment)"|\{)`)
 
-func parseFile(file File) (*ast.SchemaDocument, *federation.Error) {
-	source := &ast.Source{Name: file.Name, Input: strings.TrimPrefix(file.SDL, "\uFEFF")}
+func parseFile(source *ast.Source) (*ast.SchemaDocument, *federation.Error) {
 	doc, err := parser.ParseSchema(source)
 	if err == nil {
-		return doc, nil
+		return doc, checkDraft(doc)
 	}
 	var syntax *gqlerror.Error
 	if !errors.As(err, &syntax) || len(syntax.Locations) == 0 {
@@ -130,6 +140,29 @@ func parseFile(file File) (*ast.SchemaDocument, *federation.Error) {
 	return nil, e
 }
 
+// checkDraft refuses what the parser knows from drafts of the specification but
+// other tools do not.
+func checkDraft(doc *ast.SchemaDocument) *federation.Error {
+	fail := func(pos *ast.Position, what string) *federation.Error {
+		return &federation.Error{
+			Code: federation.SyntaxError, Message: what + " is not part of the GraphQL specification of 2021", Places: []federation.Place{{Position: pos}},
+			Help: "remove it",
+		}
+	}
+	for _, d := range doc.Directives {
+		if len(d.Directives) > 0 {
+			return fail(d.Directives[0].Position, "a directive on a directive definition")
+		}
+		if slices.Contains(d.Locations, ast.LocationDirectiveDefinition) {
+			return fail(d.Position, "the location DIRECTIVE_DEFINITION")
+		}
+	}
+	for _, d := range doc.DirectiveExtensions {
+		return fail(d.Position, "the extension of a directive")
+	}
+	return nil
+}
+
 func lowerFirst(s string) string {
 	if s == "" {
 		return s
@@ -140,19 +173,22 @@ func lowerFirst(s string) string {
 // link reads the schema's links and decides between federation 1 and 2.
 func (s *Subgraph) link() federation.Errors {
 	name, err := federation.LinkName(s.Schema.Directives)
-	if err != nil {
-		return federation.Errors{err}
-	}
 	s.Links, s.Federation1 = &federation.Links{}, true
+	if err != nil {
+		s.late = federation.Errors{err}
+	}
 	if name == "" {
 		return nil // any @link application is without effect
 	}
 	links, errs := federation.ReadLinks(s.Schema.Directives, name)
 	if s.Links = links; len(errs) > 0 {
-		if unknown := s.tooNewOnSchema(); len(unknown) > 0 {
-			return unknown
-		}
-		return errs
+		return s.consequences(errs)
+	}
+	if f := links.Find(federation.IdentityFederation); f != nil && federation.Definitions(f) == nil {
+		s.late = federation.Errors{{
+			Code: federation.UnknownFederationLinkVersion, Message: fmt.Sprintf("version %s of the federation specification is unknown", f.Version),
+			Places: []federation.Place{{Position: f.Position}}, Help: fmt.Sprintf("link a version from v2.0 to %s", federation.LatestFederation),
+		}}
 	}
 	if f := links.Find(federation.IdentityFederation); f != nil {
 		s.Federation1, s.Version, s.Linked = false, f.Version, f.Version
@@ -165,28 +201,55 @@ func (s *Subgraph) link() federation.Errors {
 	return nil
 }
 
-// tooNewOnSchema reports directives on the schema itself that the linked
-// federation version does not have yet. As Apollo's composition does, this is
-// said in place of the failing import if the schema links the link specification
-// too; its directives are then read first.
-func (s *Subgraph) tooNewOnSchema() federation.Errors {
-	explicit, linked := s.Links.Find(federation.IdentityLink), s.Links.Find(federation.IdentityFederation)
-	if explicit.Position == nil || linked == nil {
+// consequences adds to errors of links that, with the federation link lost,
+// directives in use are unknown. If the schema links the link specification too,
+// directives on the schema itself are read first; such errors stand alone, as with
+// Apollo's composition.
+func (s *Subgraph) consequences(errs federation.Errors) federation.Errors {
+	fed := s.Links.Find(federation.IdentityFederation)
+	if s.Links.Find(federation.IdentityLink).Position == nil || fed == nil || !fed.Faulty {
+		return errs
+	}
+	var onSchema federation.Errors
+	for _, d := range s.Schema.Directives {
+		if s.Schema.Definition(d.Name) == nil && isFederation2("@"+d.Name) {
+			more, help := s.unknownDirective(d.Name)
+			onSchema = append(onSchema, &federation.Error{
+				Code: federation.InvalidGraphQL, Message: fmt.Sprintf("directive @%s on the schema is not defined%s", d.Name, more),
+				Places: []federation.Place{{Position: d.Position}}, Help: help,
+			})
+		}
+	}
+	if len(onSchema) > 0 {
+		return onSchema
+	}
+	return append(errs, s.lost()...)
+}
+
+// isFederation2 says whether only federation 2 has the directive.
+func isFederation2(name string) bool {
+	latest := federation.Feature{Identity: federation.IdentityFederation, Version: federation.LatestFederation}
+	return slices.Contains(federation.Elements(&latest), name) && !slices.Contains(federation.Elements(federation.Federation1()), name)
+}
+
+// lost says which directives in use are unknown because the link that should
+// bring them is wrong. Those of federation 1 are known without a link.
+func (s *Subgraph) lost() federation.Errors {
+	var names []string
+	var places []federation.Place
+	s.Schema.EachDirective(func(d *ast.Directive) {
+		if name := "@" + d.Name; isFederation2(name) && s.Schema.Definition(d.Name) == nil && !slices.Contains(names, name) {
+			names = append(names, name)
+			places = append(places, federation.Place{Position: d.Position})
+		}
+	})
+	if len(names) == 0 {
 		return nil
 	}
-	var errs federation.Errors
-	for _, d := range s.Schema.Directives {
-		since, known := federation.Since(federation.IdentityFederation, "@"+d.Name)
-		if !known || linked.Version.AtLeast(since) || s.Schema.Definition(d.Name) != nil {
-			continue
-		}
-		more, help := s.unknownDirective(d.Name)
-		errs = append(errs, &federation.Error{
-			Code: federation.InvalidGraphQL, Message: fmt.Sprintf("directive @%s on the schema is not defined%s", d.Name, more),
-			Places: []federation.Place{{Position: d.Position}}, Help: help,
-		})
-	}
-	return errs
+	return federation.Errors{{
+		Code: federation.InvalidGraphQL, Message: fmt.Sprintf("not known without a correct link: %s", federation.Coordinates(names)),
+		Places: places, Help: "correct the link",
+	}}
 }
 
 // nameRoots gives the root types their default names, which they have in the

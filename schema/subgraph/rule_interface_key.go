@@ -29,6 +29,9 @@ func interfaceKey(c *checker) {
 func (c *checker) keyOnImplementations(i *sdl.Type, k *Key) {
 	form := normalForm(k.Selections)
 	for _, t := range c.implementations(i) {
+		if slices.ContainsFunc(c.Keys[t], func(k *Key) bool { return k.problem != nil }) {
+			continue // reported; it may be the key in question
+		}
 		found, resolvable := false, false
 		for _, other := range c.Keys[t] {
 			if normalForm(other.Selections) == form {

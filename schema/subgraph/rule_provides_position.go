@@ -13,7 +13,7 @@ func providesPosition(c *checker) {
 		if d == nil {
 			return
 		}
-		if c.Applied(f.Directives, federation.AtExternal) != nil {
+		if c.markedExternal(f) {
 			c.fail(federation.ExternalCollisionWithAnotherDirective, d.Position, "remove @external if this subgraph resolves the field, else remove @provides",
 				"%q is both @external and @provides: what this subgraph does not resolve cannot provide anything", f.Coordinate())
 			return

@@ -53,8 +53,10 @@ func (c *checker) selectionRule(r selectionRule) {
 		}
 		for _, leaf := range c.ownLeaves(set.Selections, false) {
 			e := c.fail(r.missing, set.Position(), "mark the field @external, or take it out of the selection",
-				"%s of %q selects %q, which is not @external: %s", set.describe(), set.Where, leaf.Coordinate(), r.because)
-			e.Places = append(e.Places, federation.Place{Position: leaf.Position, Note: c.ownNote(leaf)})
+				"%s of %q selects %q, which is not @external: %s", set.describe(), set.Where, leaf.Parent.Name+"."+leaf.Name, r.because)
+			if leaf.Field != nil {
+				e.Places = append(e.Places, federation.Place{Position: leaf.Field.Position, Note: c.ownNote(leaf.Field)})
+			}
 		}
 	})
 }
@@ -66,18 +68,18 @@ func (c *checker) ownNote(leaf *sdl.Field) string {
 	return "resolved here"
 }
 
-// ownLeaves returns the leaves of a selection that are neither external nor
-// below an external field.
-func (s *Subgraph) ownLeaves(selections []*Selection, external bool) []*sdl.Field {
-	var out []*sdl.Field
+// ownLeaves returns the leaves of a selection, __typename included, that are
+// neither external nor below an external field.
+func (s *Subgraph) ownLeaves(selections []*Selection, external bool) []*Selection {
+	var out []*Selection
 	for _, sel := range selections {
 		switch {
-		case sel.Field == nil:
+		case sel.Name == "":
 			out = append(out, s.ownLeaves(sel.Selections, external)...)
 		case len(sel.Selections) > 0:
 			out = append(out, s.ownLeaves(sel.Selections, external || s.externalOnPath(sel.Field))...)
-		case !external && !s.External(sel.Field):
-			out = append(out, sel.Field)
+		case !external && (sel.Field == nil || !s.External(sel.Field)):
+			out = append(out, sel)
 		}
 	}
 	return out

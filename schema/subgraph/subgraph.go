@@ -61,12 +61,20 @@ type Subgraph struct {
 	// Contexts are the @fromContext arguments of each field.
 	Contexts map[*sdl.Field][]*ContextArgument
 
+	documents []*ast.Source
+	// late are errors of links to unknown versions, which are reported together
+	// with the unknown directives that follow from them.
+	late    federation.Errors
 	meaning map[string]federation.Directive
 	names   map[federation.Directive]string
 	fields  []fieldFact
 	// implementers are the object types that implement each interface.
 	implementers map[string][]*sdl.Type
 }
+
+// Documents are the files that the schema was read from, as positions refer to
+// them.
+func (s *Subgraph) Documents() []*ast.Source { return s.documents }
 
 // Meaning returns what a directive of this schema means to composition.
 func (s *Subgraph) Meaning(directive string) federation.Directive { return s.meaning[directive] }

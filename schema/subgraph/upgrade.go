@@ -24,20 +24,18 @@ func Upgrade(subgraphs []*Subgraph) federation.Errors {
 	var errs federation.Errors
 	var upgrades []*upgrade
 	for i, s := range subgraphs {
-		if s.Federation1 {
-			u := &upgrade{Subgraph: s, index: i, all: all}
-			errs = append(errs, s.own(u.run())...)
-			upgrades = append(upgrades, u)
+		if !s.Federation1 {
+			continue
 		}
+		u := &upgrade{Subgraph: s, index: i, all: all}
+		upgrades = append(upgrades, u)
+		own := u.run()
+		if len(own) == 0 {
+			own = u.check()
+		}
+		errs = append(errs, s.own(own)...)
 	}
-	errs = append(errs, interfaceObjects(subgraphs, upgrades)...)
-	if len(errs) > 0 {
-		return errs
-	}
-	for _, u := range upgrades {
-		errs = append(errs, u.own(u.check())...)
-	}
-	return errs
+	return append(errs, interfaceObjects(subgraphs, upgrades)...)
 }
 
 // upgrade is the upgrade of one subgraph.
@@ -127,7 +125,7 @@ func (u *upgrade) requireBases() {
 // strings.
 func (u *upgrade) unifyFieldSets() {
 	names := []string{u.names[federation.AtKey], u.names[federation.AtRequires], u.names[federation.AtProvides]}
-	u.EachDirective(func(d *ast.Directive) {
+	u.Schema.EachDirective(func(d *ast.Directive) {
 		fields := sdl.ArgumentValue(d, "fields")
 		if fields == nil || !slices.Contains(names, d.Name) {
 			return
@@ -303,7 +301,7 @@ func (u *upgrade) dropUnusedExternals() {
 		}
 	})
 	for _, t := range emptied {
-		if referred := u.refersTo(t.Name); referred {
+		if len(u.Keys[t]) > 0 || u.refersTo(t.Name) { // an entity is referred to by routers
 			u.fail(federation.TypeWithOnlyUnusedExternal, t.Position(), "remove the type, or declare the fields that this subgraph resolves",
 				"type %q has only @external fields, and nothing uses them", t.Name)
 			continue

@@ -55,6 +55,11 @@ func (s *Supergraph) readSubgraphs(doc *ast.SchemaDocument) error {
 		}
 	}
 	j.completePossible()
+	for _, g := range s.Subgraphs {
+		for _, t := range g.Types {
+			t.resolveExtensionKeys()
+		}
+	}
 	return nil
 }
 
@@ -125,7 +130,7 @@ func (j *joiner) readTypeJoins(def *ast.Definition) (map[string]*Type, error) {
 		if err != nil {
 			return nil, fmt.Errorf("@key: %w", err)
 		}
-		t.Keys = append(t.Keys, &Key{Type: t, Text: text, Fields: fields, Resolvable: argument(d, "resolvable") != "false"})
+		t.Keys = append(t.Keys, &Key{Type: t, Text: text, Fields: fields, Resolvable: argument(d, "resolvable") != "false", Extension: argument(d, "extension") == "true"})
 	}
 	if j.v01 && len(joins) == 0 {
 		for _, g := range j.supergraph.Subgraphs {
@@ -262,6 +267,39 @@ func parseType(text string) (*ast.Type, error) {
 		return nil, fmt.Errorf("type %q in @join__field is not a type reference", text)
 	}
 	return doc.Definitions[0].Fields[0].Type, nil
+}
+
+// resolveExtensionKeys makes the fields of an extension's keys ordinary ones, even
+// if another subgraph overrides them: the extension gets them with the
+// representation.
+func (t *Type) resolveExtensionKeys() {
+	for _, k := range t.Keys {
+		if k.Extension {
+			t.resolveOwn(k.Fields)
+		}
+	}
+}
+
+func (t *Type) resolveOwn(set ast.SelectionSet) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			f := t.Fields[s.Name]
+			if f == nil {
+				continue
+			}
+			f.External, f.Overridden = false, false
+			if below := t.Subgraph.Types[f.Type.Name()]; below != nil {
+				below.resolveOwn(s.SelectionSet)
+			}
+		case *ast.InlineFragment:
+			if of := t.Subgraph.Types[s.TypeCondition]; of != nil {
+				of.resolveOwn(s.SelectionSet)
+			} else if s.TypeCondition == "" {
+				t.resolveOwn(s.SelectionSet)
+			}
+		}
+	}
 }
 
 // completePossible fills in the runtime types of each view, once every type of

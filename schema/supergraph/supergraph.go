@@ -84,6 +84,9 @@ type Key struct {
 	// Resolvable says whether the subgraph resolves a representation with this
 	// key (@key(resolvable:)).
 	Resolvable bool
+	// Extension says that the key is on an extension of the type, so that the
+	// subgraph knows its fields whoever else resolves them.
+	Extension bool
 }
 
 // Field is one subgraph's view of a field.
