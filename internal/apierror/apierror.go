@@ -9,7 +9,9 @@ import (
 )
 
 // Code is what a client finds in extensions.code of a GraphQL error. Clients may
-// switch on it, so a code is never renamed; the list below is complete.
+// switch on it, so a code is never renamed. The list below is complete for
+// requests that are refused; errors met while a request runs have the codes of
+// packages operation, execute and response.
 type Code string
 
 const (

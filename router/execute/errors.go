@@ -42,6 +42,10 @@ const (
 	maxErrors = 1000
 	// maxPlaces is for how many places one error of a fetch is repeated.
 	maxPlaces = 32
+	// maxSteps is how many objects and lists are gone through to find out where
+	// errors are. It bounds what a subgraph can cost that reports an error for each
+	// of very many objects: further errors have no path.
+	maxSteps = 2_000_000
 )
 
 // Errors are the errors met, at most 1,000.
@@ -72,6 +76,7 @@ func (r *Result) reportAt(e Error, paths [][]PathElement) {
 		r.report(e)
 	}
 	if len(paths) == 0 {
+		e.More = e.More || r.walked >= maxSteps
 		r.report(e)
 	}
 }
@@ -94,17 +99,20 @@ func (r *Result) affected(i int) [][]PathElement {
 	for n := range f.entities {
 		for t := range f.entities[n].targets {
 			if len(paths) <= maxPlaces {
-				paths = append(paths, r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, s.batches[n].objectsOf(t))...)
+				paths = append(paths, r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, r.objectsOf(&s.batches[n], t))...)
 			}
 		}
 	}
 	return paths
 }
 
-// objectsOf returns a target's objects.
-func (b *batch) objectsOf(target int) []Value {
+// objectsOf returns a target's objects; of no more than are reported, and one.
+func (r *Result) objectsOf(b *batch, target int) []Value {
 	var objects []Value
 	for i := range b.entries {
+		if r.walked++; r.walked >= maxSteps || len(objects) > maxPlaces {
+			break
+		}
 		if b.entries[i].target == uint32(target) {
 			objects = append(objects, b.entries[i].object)
 		}
@@ -125,12 +133,14 @@ type pathFinder struct {
 // walk's order; of no more than are reported, and one.
 func (r *Result) pathsTo(path plan.Path, steps []step, objects []Value) [][]PathElement {
 	f := pathFinder{Result: r, wanted: objects[:min(len(objects), maxPlaces+1)]}
-	f.walk(r.root, r.program.plan.Root, steps)
+	if len(f.wanted) > 0 {
+		f.walk(r.root, r.program.plan.Root, steps)
+	}
 	return f.paths
 }
 
 func (f *pathFinder) walk(v Value, layout *plan.Layout, steps []step) {
-	if len(f.wanted) == 0 {
+	if f.walked++; f.walked >= maxSteps {
 		return
 	}
 	switch v.Kind() {
@@ -139,6 +149,9 @@ func (f *pathFinder) walk(v Value, layout *plan.Layout, steps []step) {
 			f.at = append(f.at, PathElement{Index: i})
 			f.walk(element, layout, steps)
 			f.at = f.at[:len(f.at)-1]
+			if len(f.wanted) == 0 || f.walked >= maxSteps {
+				return
+			}
 		}
 	case Object:
 		if len(steps) == 0 {
@@ -242,9 +255,9 @@ func (r *Result) entityPaths(f *fetch, n int, b *batch, path []PathElement) [][]
 		var objects []Value
 		var rest []PathElement
 		if len(path) > 0 && path[0].Name == "" && path[0].Index < len(b.unique) {
-			objects, rest = b.standsFor(path[0].Index, t), path[1:]
+			objects, rest = r.standsFor(b, path[0].Index, t), path[1:]
 		} else {
-			objects = b.objectsOf(t)
+			objects = r.objectsOf(b, t)
 		}
 		for _, prefix := range r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, objects) {
 			if len(paths) <= maxPlaces {
@@ -255,10 +268,14 @@ func (r *Result) entityPaths(f *fetch, n int, b *batch, path []PathElement) [][]
 	return paths
 }
 
-// standsFor returns a target's objects that a representation stands for.
-func (b *batch) standsFor(unique, target int) []Value {
+// standsFor returns a target's objects that a representation stands for; of no
+// more than are reported, and one.
+func (r *Result) standsFor(b *batch, unique, target int) []Value {
 	var objects []Value
 	for at := b.unique[unique].first + 1; at != 0; at = b.entries[at-1].next {
+		if r.walked++; r.walked >= maxSteps || len(objects) > maxPlaces {
+			break
+		}
 		if b.entries[at-1].target == uint32(target) {
 			objects = append(objects, b.entries[at-1].object)
 		}

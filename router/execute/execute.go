@@ -59,6 +59,8 @@ type Result struct {
 	ready   []int
 	room    int
 	left    int
+	// walked counts the steps taken to find out where errors are.
+	walked int
 	// done gets a token from who ends the last fetch, unless that is the caller
 	// of Run.
 	done chan struct{}
@@ -129,7 +131,7 @@ func (r *Result) start() {
 	own := r.segments[len(r.fetches)].values
 	clear(own)
 	own[0] = Value{size: uint32(len(own) - 1), meta: uint32(header)}
-	r.left = len(r.fetches)
+	r.left, r.walked = len(r.fetches), 0
 	if r.room = r.request.MaxValues; r.room == 0 {
 		r.room = DefaultMaxValues
 	}
