@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/cache"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/introspect"
@@ -31,16 +32,19 @@ type engine struct {
 	transport execute.Transport
 	// labels are those of progressive @override, sorted.
 	labels []string
+	access *access.Rules
 
 	documents *cache.Cache[string, *operation.Document]
 	plans     *cache.Cache[planKey, *planned]
 }
 
-// planKey tells plans apart: an operation, the values of its conditions, and
-// those of the labels, one byte each.
+// planKey tells plans apart: an operation, the values of its conditions, those of
+// the labels, and what its demands decided, one byte each. Where an operation has
+// demands, the key without decisions is that of what these are.
 type planKey struct {
 	operation operation.Key
 	labels    string
+	decisions string
 }
 
 func newEngine(sdl string, o *Options) (*engine, error) {
@@ -57,6 +61,11 @@ func newEngine(sdl string, o *Options) (*engine, error) {
 		labels:    labels(s),
 		documents: cache.New[string, *operation.Document](o.Documents),
 		plans:     cache.New[planKey, *planned](o.Plans),
+	}
+	accessOptions := o.Access
+	accessOptions.MaxFields = o.Limits.Fields
+	if e.access, err = access.New(s, accessOptions); err != nil {
+		return nil, err
 	}
 	e.transport, err = connect(s, o)
 	return e, err
@@ -170,12 +179,14 @@ func (e *engine) document(text string) (*operation.Document, error) {
 // documentWeight is how much memory a document takes, in terms of its text.
 const documentWeight = 25
 
-// planned is an operation made ready to run any number of times.
+// planned is an operation made ready to run any number of times. One with demands
+// is ready once they are decided.
 type planned struct {
 	engine *engine
 	// text is the document's.
 	text       string
 	operation  *operation.Operation
+	demands    *access.Demands
 	program    *execute.Program
 	projection *response.Projection
 	// introspection are the answers to __schema and __type where they depend on
@@ -183,12 +194,18 @@ type planned struct {
 	introspection map[string][]byte
 }
 
-// plan returns the plan of the operation for the request's conditions and labels.
+// plan returns the plan of the operation for the request's conditions and labels,
+// and for what its client may see.
 func (e *engine) plan(ctx context.Context, p *prepared) (*planned, error) {
-	key := planKey{p.variables.Key(), e.labelValues(ctx)}
-	return e.plans.Get(key, func() (*planned, int, error) { return e.build(key, p.request.Query) })
+	key := planKey{operation: p.variables.Key(), labels: e.labelValues(ctx)}
+	all, err := e.plans.Get(key, func() (*planned, int, error) { return e.build(key, p.request.Query) })
+	if err != nil || all.demands == nil {
+		return all, err
+	}
+	return e.restrict(all, key, all.demands.Decide(ctx))
 }
 
+// build makes an operation ready, up to the demands that it has.
 func (e *engine) build(key planKey, text string) (*planned, int, error) {
 	op, errs := key.operation.Normalize()
 	if errs != nil {
@@ -197,15 +214,39 @@ func (e *engine) build(key planKey, text string) (*planned, int, error) {
 	if op.Introspects() && e.options.NoIntrospection {
 		return nil, 0, apierror.New(apierror.IntrospectionDisabled, "introspection is off: __schema and __type cannot be asked for here")
 	}
-	built, err := plan.Build(e.graph, op, plan.Options{Labels: e.labelMap(key.labels)})
+	p := &planned{engine: e, text: text, operation: op}
+	if p.demands = e.access.Demands(op); p.demands != nil {
+		return p, operationWeight * len(text), nil
+	}
+	return p.finish(key.labels)
+}
+
+// restrict returns the plan for what the decisions leave of an operation.
+func (e *engine) restrict(all *planned, key planKey, decisions string) (*planned, error) {
+	key.decisions = decisions
+	return e.plans.Get(key, func() (*planned, int, error) {
+		p := *all
+		var err error
+		if p.operation, err = all.demands.Filter(all.operation, decisions); err != nil {
+			return nil, 0, err
+		}
+		return p.finish(key.labels)
+	})
+}
+
+// finish plans the operation. It says how much memory that takes.
+func (p *planned) finish(labels string) (*planned, int, error) {
+	e := p.engine
+	built, err := plan.Build(e.graph, p.operation, plan.Options{Labels: e.labelMap(labels)})
 	if err != nil {
 		return nil, 0, apierror.Wrap(err, apierror.NoPlan, "%s", err)
 	}
-	program := execute.Compile(built, e.types)
-	p := &planned{engine: e, text: text, operation: op, program: program, projection: response.Compile(e.graph.Supergraph, op, program)}
-	weight := planWeight(built) + len(text)
-	if op.Introspects() && len(op.Variables) == 0 {
-		if p.introspection, errs = e.schema.Answer(op, operation.Variables{}); errs != nil {
+	p.program = execute.Compile(built, e.types)
+	p.projection = response.Compile(e.graph.Supergraph, p.operation, p.program)
+	weight := planWeight(built) + operationWeight*len(p.text)
+	if p.operation.Introspects() && len(p.operation.Variables) == 0 {
+		var errs operation.Errors
+		if p.introspection, errs = e.schema.Answer(p.operation, operation.Variables{}); errs != nil {
 			return nil, 0, errs
 		}
 		for _, value := range p.introspection {
@@ -214,6 +255,10 @@ func (e *engine) build(key planKey, text string) (*planned, int, error) {
 	}
 	return p, weight, nil
 }
+
+// operationWeight is how much memory an operation takes, in terms of the text of
+// its document.
+const operationWeight = 20
 
 // introspect answers __schema and __type.
 func (p *planned) introspect(of *prepared) (map[string][]byte, error) {

@@ -67,6 +67,9 @@ func (e *engine) plansAgain(was *planned, key planKey) {
 	if errs != nil || !slices.Equal(e.labels, was.engine.labels) {
 		return
 	}
-	again := planKey{operation.Key{Definition: definition, Conditions: key.operation.Conditions}, key.labels}
-	e.plans.Get(again, func() (*planned, int, error) { return e.build(again, was.text) }) // an error is for whoever asks for it
+	again := planKey{operation: operation.Key{Definition: definition, Conditions: key.operation.Conditions}, labels: key.labels}
+	all, err := e.plans.Get(again, func() (*planned, int, error) { return e.build(again, was.text) })
+	if err == nil && key.decisions != "" && all.demands.Same(was.demands) {
+		e.restrict(all, again, key.decisions) // an error is for whoever asks for it
+	}
 }

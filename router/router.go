@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/cache"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/limits"
@@ -35,6 +36,9 @@ type Options struct {
 	// Documents and Plans bound what is remembered, weighing in bytes. Zero
 	// values are DefaultDocuments and DefaultPlans.
 	Documents, Plans cache.Bounds
+	// Access says how to keep from clients what they may not see. MaxFields is
+	// that of Limits.
+	Access access.Options
 	// Limits bound what documents may ask for.
 	Limits limits.Limits
 	// NoIntrospection refuses operations that select __schema or __type.

@@ -20,6 +20,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/subgraphtest"
 	"github.com/shopgraph/shopgraph/router/cache"
 	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/executetest"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/router/routertest"
@@ -48,6 +49,12 @@ func through(network http.RoundTripper) func(*supergraph.Subgraph) (execute.Tran
 // The public suites of the federation gateway audit: the answers, and no more
 // requests than a good plan needs.
 func TestAudit(t *testing.T) { routertest.Audit(t, build) }
+
+// What nobody may see is null as if its resolver had refused, whatever the
+// supergraph, and everything else is as it is without protection.
+func TestProtected(t *testing.T) {
+	routertest.RandomProtected(t, 1, 1000, executetest.Compose, build)
+}
 
 // world is testdata/world.txtar: a supergraph, and its subgraphs on a network.
 type world struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/limits"
@@ -48,6 +49,8 @@ type config struct {
 	errorsOf        string
 	statuses        string
 	issuer          auth.Issuer
+	unauthorized    string
+	policies        access.Policies
 	forward         []string
 	forwardAddress  bool
 	issuers         []auth.Issuer // of the file, and issuer
@@ -90,6 +93,7 @@ func (c *config) define(f *flag.FlagSet) {
 	f.Var((*list)(&c.issuer.KeySets), "jwks", "the `URL` or file of a JWK set that the issuer signs with; may be repeated (router)")
 	f.Var((*list)(&c.issuer.Algorithms), "jwt-algorithm", "an accepted `algorithm` instead of EdDSA, ES256 and RS256; may be repeated (router)")
 	onOff(f, &c.forwardAddress, "forward-address", true, "tell subgraphs in X-Forwarded-For from which address a client asks (router)")
+	choice(f, &c.unauthorized, "unauthorized", []string{"filter", "refuse"}, "what becomes of an operation that asks for what its client may not see, by @authenticated, @requiresScopes and @policy (router), it is answered without, or refused")
 	f.Var((*list)(&c.forward), "forward-header", "the `name` of a client's header that subgraphs get, besides Authorization and those of tracing; may be repeated (router)")
 }
 
@@ -202,7 +206,11 @@ type structured struct {
 		Set       map[string]string      `yaml:"set"`
 		Subgraphs map[string]headerRules `yaml:"subgraphs"`
 	} `yaml:"headers"`
+	Policies access.Policies `yaml:"policies"`
 }
+
+// structuredSettings are the names of these parts.
+var structuredSettings = []string{"issuers", "headers", "policies"}
 
 type headerRules struct {
 	Forward []string          `yaml:"forward"`
@@ -224,7 +232,7 @@ func (c *config) readFile(f *flag.FlagSet, set map[string]bool, file string) err
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		switch {
-		case name == "issuers" || name == "headers":
+		case slices.Contains(structuredSettings, name):
 			continue
 		case name == "config" || f.Lookup(name) == nil:
 			return fmt.Errorf("%s: there is no setting %q; \"shopgraph serve --help\" lists them", file, name)
@@ -262,7 +270,7 @@ func setFromFile(f *flag.FlagSet, name string, value any) error {
 }
 
 func (c *config) readStructured(settings map[string]any, file string) error {
-	maps.DeleteFunc(settings, func(name string, _ any) bool { return name != "issuers" && name != "headers" })
+	maps.DeleteFunc(settings, func(name string, _ any) bool { return !slices.Contains(structuredSettings, name) })
 	text, err := yaml.Marshal(settings)
 	if err != nil {
 		return err
@@ -274,6 +282,7 @@ func (c *config) readStructured(settings map[string]any, file string) error {
 	for _, i := range s.Issuers {
 		c.issuers = append(c.issuers, auth.Issuer{Name: i.Name, Audience: i.Audience, KeySets: i.JWKS, Algorithms: i.Algorithms})
 	}
+	c.policies = s.Policies
 	c.headers = headers.Rules{Forward: s.Headers.Forward, Set: s.Headers.Set}
 	c.subgraphHeaders = map[string]headers.Rules{}
 	for name, rules := range s.Headers.Subgraphs {

@@ -12,6 +12,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/limits"
@@ -80,6 +81,8 @@ headers:
   set: {X-From: router}
   subgraphs:
     orders: {forward: [X-Shop], set: {X-Orders: "1"}}
+policies:
+  staff: [{role: [staff, admin]}, {level: ["3"]}]
 `, "router", "--issuer", "own", "--jwks", "own.json")
 	if problem != "" {
 		t.Fatal(problem)
@@ -93,10 +96,11 @@ headers:
 		},
 		headers:         headers.Rules{Forward: append(headers.Default.Forward, "Accept-Language", "X-Forwarded-For"), Set: map[string]string{"X-From": "router"}},
 		subgraphHeaders: map[string]headers.Rules{"orders": {Forward: []string{"X-Shop"}, Set: map[string]string{"X-Orders": "1"}}},
+		policies:        access.Policies{"staff": {{"role": {"staff", "admin"}}, {"level": {"3"}}}},
 	}
 	got := &config{
 		origins: c.origins, subgraphURLs: c.subgraphURLs, logLevel: c.logLevel, environment: c.environment, playground: c.playground,
-		suggestions: c.suggestions, errorsOf: c.errorsOf, issuers: c.issuers, headers: c.headers, subgraphHeaders: c.subgraphHeaders,
+		suggestions: c.suggestions, errorsOf: c.errorsOf, issuers: c.issuers, headers: c.headers, subgraphHeaders: c.subgraphHeaders, policies: c.policies,
 	}
 	if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(config{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -22,7 +22,7 @@ Usage: shopgraph serve [all|router|users|products|orders] [flags]
 
 Each setting is a flag, an environment variable (--max-body is SHOPGRAPH_MAX_BODY)
 or a key of the file that --config names; the first of these that has it counts.
-The file can say two things more:
+The file can say three things more:
 
   issuers:                # who issues tokens; several, unlike --issuer
     - name: https://login.example
@@ -34,6 +34,8 @@ The file can say two things more:
     set: {X-From: router}
     subgraphs:
       orders: {forward: [X-Shop], set: {X-Orders: "1"}}
+  policies:               # who fulfils a @policy: one of these, by all its claims
+    staff: [{role: [staff, admin]}, {scope: [shop], country: [DE, AT]}]
 
 Exit status: 0 it was interrupted, and stopped; 1 it failed, or had to cut off
 requests; 2 wrong usage, a file that cannot be used, a port that is taken, a

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/headers"
@@ -74,7 +75,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	}
 	g.router, err = router.New(g.sdl, router.Options{
 		Connect: s.connect, Headers: propagation.Apply, NoSharing: !c.dedupe, Timeout: c.timeout,
-		Limits: c.limits, NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
+		Access: c.access(), Limits: c.limits, NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.supergraph, err)
@@ -123,6 +124,10 @@ func (c *config) policy() *response.Policy {
 		return nil
 	}
 	return response.PassAll
+}
+
+func (c *config) access() access.Options {
+	return access.Options{Refuse: c.unauthorized == "refuse", Policy: access.ByClaims(c.policies)}
 }
 
 func (c *config) statusStyle() server.Statuses {

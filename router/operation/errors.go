@@ -25,6 +25,8 @@ type Error struct {
 	// Message is a sentence for the client.
 	Message   string
 	Locations []Position
+	// Path are response names, for an error that is about a place in the response.
+	Path []string
 	// Code is one of the Code constants.
 	Code string
 }
@@ -50,6 +52,13 @@ func (e *Error) AppendJSON(to []byte) []byte {
 		to = append(to, '}')
 	}
 	if len(e.Locations) > 0 {
+		to = append(to, ']')
+	}
+	for i, name := range e.Path {
+		to = append(to, []string{`,"path":[`, ","}[min(i, 1)]...)
+		to = rawjson.AppendString(to, name)
+	}
+	if len(e.Path) > 0 {
 		to = append(to, ']')
 	}
 	to = append(to, `,"extensions":{"code":`...)

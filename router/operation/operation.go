@@ -101,6 +101,9 @@ type Field struct {
 	Type *ast.Definition
 	// Selections is nil for leaf types.
 	Selections SelectionSet
+	// Withheld says that the client may not see the field: it is not planned, and
+	// in the answer it is null with an error. Normalising withholds nothing.
+	Withheld bool
 	// Position is that of the first occurrence in the client's document.
 	Position Position
 }

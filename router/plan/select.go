@@ -24,12 +24,17 @@ type selection struct {
 	below []*selection
 }
 
-// fromOperation turns the client's selections into selections.
+// fromOperation turns the client's selections into selections, those aside that
+// the client may not see. A fragment of which nothing is left stays: the answer
+// depends on the type that it names.
 func fromOperation(set operation.SelectionSet) []*selection {
 	out := make([]*selection, 0, len(set))
 	for _, s := range set {
 		switch s := s.(type) {
 		case *operation.Field:
+			if s.Withheld {
+				continue
+			}
 			out = append(out, &selection{
 				field: s.Name, responseName: s.ResponseName,
 				arguments: s.Arguments, argumentText: ArgumentText(s.Arguments),

@@ -13,6 +13,10 @@ import (
 // the schema promises.
 const CodeValidation = "RESPONSE_VALIDATION_FAILED"
 
+// CodeUnauthorized is the extensions.code of errors about fields that the client
+// may not see.
+const CodeUnauthorized = "UNAUTHORIZED_FIELD_OR_TYPE"
+
 // CodeRedacted is the extensions.code of a subgraph's error whose own code the
 // client does not see.
 const CodeRedacted = "DOWNSTREAM_SERVICE_ERROR"
@@ -60,8 +64,8 @@ func (v *Visibility) passes(extension string) bool {
 
 // ownError is an error found while the answer was written.
 type ownError struct {
-	message string
-	path    []execute.PathElement
+	code, message string
+	path          []execute.PathElement
 }
 
 // maxOwnErrors bounds the errors that are found while an answer is written.
@@ -70,10 +74,13 @@ const maxOwnErrors = 1000
 // violation notes that the data at the writer's path, or at a field there, is
 // not what the schema promises.
 func (w *writer) violation(f *field, message string) {
-	if w.over || len(w.own) == maxOwnErrors {
-		return
+	w.note(CodeValidation, w.at(f), message)
+}
+
+func (w *writer) note(code string, path []execute.PathElement, message string) {
+	if !w.over && len(w.own) < maxOwnErrors {
+		w.own = append(w.own, ownError{code, message, slices.Clone(path)})
 	}
-	w.own = append(w.own, ownError{message: message, path: slices.Clone(w.at(f))})
 }
 
 // mismatch notes that a value has not the kind that its type demands.
@@ -130,7 +137,7 @@ func related(a, b []execute.PathElement) bool {
 // errors writes the member "errors", if there are any, and says how many.
 func (w *writer) errors() int {
 	if w.over {
-		w.own = []ownError{{message: "the answer would be larger than the router gives: ask for less at a time"}}
+		w.own = []ownError{{code: CodeTooLarge, message: "the answer would be larger than the router gives: ask for less at a time"}}
 	}
 	count := len(w.Errors()) + len(w.own)
 	if count == 0 {
@@ -155,11 +162,7 @@ func (w *writer) errors() int {
 func (w *writer) ownError(e *ownError) {
 	w.dst = rawjson.AppendString(append(w.dst, `{"message":`...), e.message)
 	w.place(e.path)
-	code := CodeValidation
-	if w.over {
-		code = CodeTooLarge
-	}
-	w.dst = rawjson.AppendString(append(w.dst, `,"extensions":{"code":`...), code)
+	w.dst = rawjson.AppendString(append(w.dst, `,"extensions":{"code":`...), e.code)
 	w.dst = append(w.dst, "}}"...)
 }
 

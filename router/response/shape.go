@@ -67,10 +67,12 @@ type completion struct {
 	typ    *ast.Type
 }
 
-// Fields that no plan fetches: introspection's, and __typename.
+// Fields that no plan fetches: introspection's, __typename, and those that the
+// client may not see, even where the plan has fetched them for itself.
 const (
 	noSlot       = -1
 	typenameSlot = -2
+	withheldSlot = -3
 )
 
 // compiler makes shapes. Other than its schema it has no state, so that shapes
@@ -153,6 +155,9 @@ func (c *compiler) fields(s *shape, typ *ast.Definition) *fields {
 type group struct {
 	first *operation.Field
 	below []operation.SelectionSet
+	// withheld says that one of the selections is; then all are, as they select one
+	// field of one type.
+	withheld bool
 }
 
 // collect merges the selections that apply to objects of the type (GraphQL
@@ -176,6 +181,7 @@ func collect(sets []operation.SelectionSet, typ *ast.Definition) []group {
 					groups = append(groups, group{first: s})
 				}
 				groups[i].below = append(groups[i].below, s.Selections)
+				groups[i].withheld = groups[i].withheld || s.Withheld
 			}
 		}
 	}
@@ -197,6 +203,10 @@ func (c *compiler) field(s *shape, typ *ast.Definition, g group) field {
 	}
 	named := f.wrappers()
 	if g.first.IsIntrospection() {
+		return f
+	}
+	if g.withheld {
+		f.slot = withheldSlot
 		return f
 	}
 	f.slot = int32(s.layout.Find(g.first.ResponseName, g.first.Name, plan.ArgumentText(g.first.Arguments)))

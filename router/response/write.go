@@ -82,8 +82,11 @@ func (w *writer) fieldsOf(v execute.Value, s *shape) *fields {
 
 // field writes a field's value, or null if it may be null.
 func (w *writer) field(v execute.Value, f *field) bool {
-	if f.slot == noSlot {
+	switch f.slot {
+	case noSlot:
 		return w.introspection(f)
+	case withheldSlot:
+		return w.withheld(f)
 	}
 	if f.shape == nil && f.lists == 0 {
 		return w.orNull(v, f, 0)
@@ -291,6 +294,18 @@ func (w *writer) introspection(f *field) bool {
 	}
 	if f.isNonNull(0) {
 		w.nullViolation(f, 0)
+		return false
+	}
+	w.dst = append(w.dst, "null"...)
+	return true
+}
+
+// withheld writes null for a field that the client may not see, with an error.
+func (w *writer) withheld(f *field) bool {
+	w.path = append(w.path, execute.PathElement{Name: f.source.ResponseName})
+	w.note(CodeUnauthorized, w.path, "Unauthorized field or type: "+f.parent.Name+"."+f.source.Name)
+	w.path = w.path[:len(w.path)-1]
+	if f.isNonNull(0) {
 		return false
 	}
 	w.dst = append(w.dst, "null"...)

@@ -32,6 +32,8 @@ type Federation struct {
 	network    *subgraphtest.Network
 	router     Router
 	run        atomic.Pointer[mock.Run]
+	// protected is what the client must not see; nil for nothing.
+	protected protected
 }
 
 // ErrNotComposable is the error of NewFederation for subgraphs that composition
@@ -108,7 +110,11 @@ func (f *Federation) API() *ast.Schema { return f.apiAST }
 
 // Expected is the monolith's response. Without data, the request is not valid.
 func (f *Federation) Expected(ctx context.Context, query string, variables map[string]any) mock.Response {
-	return mock.Execute(ctx, f.api, f.graph.Run().Monolith(f.api), mock.Request{Query: query, Variables: variables})
+	data := f.graph.Run().Monolith(f.api)
+	if f.protected != nil {
+		data = &guardedData{f.apiAST, f.protected, data}
+	}
+	return mock.Execute(ctx, f.api, data, mock.Request{Query: query, Variables: variables})
 }
 
 // Compare runs an operation through the router and the monolith, and says in

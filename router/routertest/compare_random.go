@@ -29,7 +29,18 @@ const (
 // left out.
 func Random(t *testing.T, seed uint64, n int, compose Compose, build Build) {
 	t.Helper()
-	var tally tally
+	new(tally).random(t, seed, n, compose, build)
+}
+
+// RandomProtected is Random on supergraphs that protect a part of themselves with
+// @authenticated, for a client that is nobody. Nothing is shrunk.
+func RandomProtected(t *testing.T, seed uint64, n int, compose Compose, build Build) {
+	t.Helper()
+	(&tally{protects: true}).random(t, seed, n, compose, build)
+}
+
+func (tally *tally) random(t *testing.T, seed uint64, n int, compose Compose, build Build) {
+	t.Helper()
 	worlds := make(chan uint64)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -54,10 +65,18 @@ func Random(t *testing.T, seed uint64, n int, compose Compose, build Build) {
 	}
 }
 
-type tally struct{ compared, worlds, failed, refused, invalid atomic.Int64 }
+type tally struct {
+	compared, worlds, failed, refused, invalid atomic.Int64
+	protects                                   bool
+}
 
 func (c *tally) world(t *testing.T, seed uint64, compose Compose, build Build) {
 	world := random.Generate(seed)
+	var hidden protected
+	if c.protects {
+		hidden = protected{}
+		compose = hidden.in(compose, seed)
+	}
 	f, err := NewFederation(Subgraphs(world), world.Data, compose, build)
 	switch {
 	case errors.Is(err, ErrNotComposable):
@@ -69,6 +88,7 @@ func (c *tally) world(t *testing.T, seed uint64, compose Compose, build Build) {
 		return
 	}
 	c.worlds.Add(1)
+	f.protected = hidden
 	for i := range uint64(perWorld) {
 		op := random.NewOperation(f.API(), seed*perWorld+i)
 		if f.Expected(t.Context(), op.Query, op.Variables).Data == nil {
@@ -80,7 +100,7 @@ func (c *tally) world(t *testing.T, seed uint64, compose Compose, build Build) {
 		if problem == "" {
 			continue
 		}
-		if c.failed.Add(1) <= shrunk {
+		if c.failed.Add(1) <= shrunk && !c.protects {
 			problem = report(t.Context(), problem, caseOf(world, op), compose, build)
 		}
 		t.Errorf("seed %d, operation %d: %s", seed, i, problem)

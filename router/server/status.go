@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/introspect"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/operation"
@@ -42,6 +43,7 @@ var refusals = map[apierror.Code]int{
 	introspect.CodeTooLarge:        http.StatusBadRequest,
 	apierror.Unauthenticated:       http.StatusUnauthorized,
 	apierror.Forbidden:             http.StatusForbidden,
+	access.CodeUnauthorized:        http.StatusForbidden,
 	apierror.CrossSite:             http.StatusForbidden,
 	apierror.MethodNotAllowed:      http.StatusMethodNotAllowed,
 	apierror.NotAcceptable:         http.StatusNotAcceptable,

@@ -29,7 +29,7 @@ func apiSchema(doc *ast.SchemaDocument, links Links) (*ast.Schema, error) {
 		}
 	}
 	for _, d := range doc.Directives {
-		if !links.ownsDirective(d.Name) && !isBuiltIn(d.Name) {
+		if !links.OwnsDirective(d.Name) && !isBuiltIn(d.Name) {
 			api.Directives = append(api.Directives, d)
 		}
 	}

@@ -93,8 +93,8 @@ func (ls Links) owns(typeName string) bool {
 	return false
 }
 
-// ownsDirective says whether a directive belongs to a linked specification.
-func (ls Links) ownsDirective(name string) bool {
+// OwnsDirective says whether a directive belongs to a linked specification.
+func (ls Links) OwnsDirective(name string) bool {
 	for _, l := range ls {
 		if name == l.Alias || strings.HasPrefix(name, l.Alias+"__") {
 			return true
