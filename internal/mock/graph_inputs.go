@@ -109,30 +109,35 @@ func merge(a, b any) any {
 // missing stands for a value that a representation should have and has not.
 const missing = "\x00missing"
 
-// given takes from a representation what a selection names. Type conditions
-// are not evaluated: what is there under one counts, as the sender decides. So
-// complete is only about fields outside of them.
-func given(set ast.SelectionSet, representation map[string]any) (values map[string]any, complete bool) {
+// given takes from a representation what a selection names. A type condition is
+// judged by the __typename that an object of the representation has; where it
+// has none, what is there under the condition counts. So complete, which says
+// that nothing is missing, is only about fields outside of conditions.
+func (g *Graph) given(set ast.SelectionSet, representation map[string]any) (values map[string]any, complete bool) {
 	values = map[string]any{}
-	return values, giveInto(values, set, representation, false)
+	return values, g.giveInto(values, set, representation, false)
 }
 
-func giveInto(out map[string]any, set ast.SelectionSet, representation map[string]any, conditional bool) bool {
+func (g *Graph) giveInto(out map[string]any, set ast.SelectionSet, representation map[string]any, conditional bool) bool {
 	complete := true
-	for _, item := range set {
-		switch sel := item.(type) {
+	for _, selection := range set {
+		switch sel := selection.(type) {
 		case *ast.Field:
 			if sel.Name != "__typename" {
-				complete = giveField(out, sel, representation, conditional) && complete
+				complete = g.giveField(out, sel, representation, conditional) && complete
 			}
 		case *ast.InlineFragment:
-			complete = giveInto(out, sel.SelectionSet, representation, conditional || sel.TypeCondition != "") && complete
+			typename, known := representation["__typename"].(string)
+			if known && sel.TypeCondition != "" && sel.TypeCondition != typename && !g.implementers[sel.TypeCondition][typename] {
+				continue
+			}
+			complete = g.giveInto(out, sel.SelectionSet, representation, conditional || sel.TypeCondition != "") && complete
 		}
 	}
 	return complete
 }
 
-func giveField(out map[string]any, sel *ast.Field, representation map[string]any, conditional bool) bool {
+func (g *Graph) giveField(out map[string]any, sel *ast.Field, representation map[string]any, conditional bool) bool {
 	v, ok := representation[sel.Name]
 	if !ok {
 		if !conditional {
@@ -140,22 +145,22 @@ func giveField(out map[string]any, sel *ast.Field, representation map[string]any
 		}
 		return conditional
 	}
-	value, complete := giveValue(sel.SelectionSet, v)
+	value, complete := g.giveValue(sel.SelectionSet, v)
 	join(out, sel, value)
 	return complete
 }
 
-func giveValue(set ast.SelectionSet, v any) (any, bool) {
+func (g *Graph) giveValue(set ast.SelectionSet, v any) (any, bool) {
 	if len(set) == 0 {
 		return v, true
 	}
 	switch value := v.(type) {
 	case map[string]any:
-		return given(set, value)
+		return g.given(set, value)
 	case []any:
 		out, complete := make([]any, len(value)), true
 		for i, item := range value {
-			inner, ok := giveValue(set, item)
+			inner, ok := g.giveValue(set, item)
 			out[i], complete = inner, complete && ok
 		}
 		return out, complete

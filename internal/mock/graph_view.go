@@ -35,7 +35,7 @@ func (v *graphView) Entity(typename string, representation map[string]any) any {
 		if !k.resolvable {
 			continue
 		}
-		values, complete := given(k.fields, representation)
+		values, complete := v.run.graph.given(k.fields, representation)
 		if !complete {
 			continue
 		}
@@ -145,7 +145,7 @@ func (o *viewed) inputs(f *field, provided bool) (string, error) {
 	case o.representation == nil:
 		return "", fmt.Errorf("%s.%s requires fields: subgraph %q can only be asked for it by a representation", at.typename, at.field, o.subgraph)
 	}
-	values, _ := given(f.facts.requires, o.representation)
+	values, _ := o.run.graph.given(f.facts.requires, o.representation)
 	return string(canonical(nil, values)), nil
 }
 

@@ -145,6 +145,9 @@ func requestHeader(call *Call) http.Header {
 	}
 	header["Content-Type"] = contentTypes
 	header["Accept"] = accepts
+	if header["User-Agent"] == nil {
+		header["User-Agent"] = userAgents
+	}
 	if call.Kind == ast.Query {
 		// Present but empty: it is not sent, and tells the client that a request
 		// which met a connection that was just being closed may be sent again.

@@ -155,6 +155,33 @@ func TestHTTPHeaderInjection(t *testing.T) {
 	}
 }
 
+// TestHTTPFraming holds that headers cannot change where a request ends, or
+// whom it is for.
+func TestHTTPFraming(t *testing.T) {
+	server, _ := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, "%s %q %v %v %s %s", r.Host, r.Header["Content-Type"], r.TransferEncoding, r.ContentLength, r.UserAgent(), body)
+	})
+	transport := newHTTP(t, server.URL)
+	host := strings.TrimPrefix(server.URL, "http://")
+	for _, agent := range []string{"", "mine"} {
+		header := http.Header{
+			"Content-Length": {"1"}, "content-length": {"2"}, "Transfer-Encoding": {"chunked"}, "transfer-encoding": {"chunked"}, "Host": {"evil"}, "host": {"evil"},
+			"Connection": {"close"}, "CONTENT-TYPE": {"text/plain"}, "Trailer": {"X"},
+		}
+		want := host + ` ["application/json"] [] 4 shopgraph {ab}`
+		if agent != "" {
+			header["User-Agent"] = []string{agent}
+			want = strings.Replace(want, "shopgraph", agent, 1)
+		}
+		call := &execute.Call{Kind: ast.Query, Header: header, Body: []byte("{ab}")}
+		if err := transport.Send(t.Context(), call); err != nil || string(call.Answer) != want {
+			t.Errorf("got %s, %v, want %s", call.Answer, err, want)
+		}
+	}
+}
+
 // TestHTTPConcurrent holds that calls at the same time do not mix.
 func TestHTTPConcurrent(t *testing.T) {
 	server, _ := newServer(t, echo)

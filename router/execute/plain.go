@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -125,13 +126,25 @@ func (p *plain) exchange(ctx context.Context, conn *plainConn, call *Call, limit
 func (p *plain) appendRequest(b []byte, call *Call) []byte {
 	b = append(b, p.head...)
 	for name, values := range call.Header {
+		if slices.ContainsFunc(framing, func(own string) bool { return is(name, own) }) {
+			continue
+		}
 		for _, value := range values {
 			b = append(append(append(append(b, name...), ": "...), value...), "\r\n"...)
 		}
 	}
+	if call.Header["User-Agent"] == nil {
+		b = append(b, "User-Agent: "+userAgent+"\r\n"...)
+	}
 	b = strconv.AppendInt(append(b, "Content-Length: "...), int64(len(call.Body)), 10)
 	return append(append(b, "\r\n\r\n"...), call.Body...)
 }
+
+// framing are the headers that say where a message ends and what it is: only the
+// client itself sets them.
+var framing = []string{"host", "content-length", "transfer-encoding", "trailer", "connection", "keep-alive", "upgrade", "expect", "te", "content-type", "accept", "accept-encoding"}
+
+const userAgent = "shopgraph"
 
 var errHeader = errors.New("a header for a subgraph has a line break or no name")
 

@@ -376,18 +376,23 @@ func (r *Result) appendInputObject(body []byte, v Value, f *input) ([]byte, bool
 
 // collect appends the objects at the end of a path that begins at v.
 func (r *Result) collect(objects []Value, v Value, path []step) []Value {
-	switch v.Kind() {
-	case List:
-		for _, element := range r.Elements(v) {
-			objects = r.collect(objects, element, path)
-		}
-	case Object:
-		if len(path) == 0 {
-			return append(objects, v)
-		}
-		if path[0].types == nil || path[0].types.has(r.Type(v)) {
-			return r.collect(objects, r.Slots(v)[path[0].slot], path[1:])
+	for {
+		switch v.Kind() {
+		case List:
+			for _, element := range r.Elements(v) {
+				objects = r.collect(objects, element, path)
+			}
+			return objects
+		case Object:
+			if len(path) == 0 {
+				return append(objects, v)
+			}
+			if path[0].types != nil && !path[0].types.has(r.Type(v)) {
+				return objects
+			}
+			v, path = r.Slots(v)[path[0].slot], path[1:]
+		default:
+			return objects
 		}
 	}
-	return objects
 }

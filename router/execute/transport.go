@@ -92,6 +92,7 @@ const DefaultMaxAnswer = 64 << 20
 var (
 	contentTypes = []string{"application/json"}
 	accepts      = []string{"application/graphql-response+json, application/json;q=0.9"}
+	userAgents   = []string{userAgent}
 )
 
 // checkHead refuses answers that cannot be GraphQL responses. An answer with an

@@ -124,7 +124,7 @@ func (b inputBuilder) input(slot *Slot, index int, target *supergraph.Type, s *s
 	if field != nil {
 		in.NonNull = field.Type.NonNull
 	}
-	if slot.Layout != nil {
+	if !s.leaf { // the slot's layout may be another type's, whose field has this name too
 		below := b.subgraph.Types[s.typ]
 		if field != nil {
 			below = b.subgraph.Types[field.Type.Name()]

@@ -86,7 +86,7 @@ func Shrink(ctx context.Context, c shrink.Case, compose Compose, build Build) sh
 // contradicts says whether a problem is that a subgraph's SDL and the data do
 // not fit: no router could help it.
 func contradicts(problem string) bool {
-	for _, message := range []string{"the abstract type ", "cannot return null for the non-nullable", "is not a value of type", "must be a list", "must be an object"} {
+	for _, message := range []string{"the abstract type ", "cannot return null for the non-nullable", "is not a value of type", "has no value", "must be a list", "must be an object"} {
 		if strings.Contains(problem, message) {
 			return true
 		}

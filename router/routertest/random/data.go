@@ -93,6 +93,10 @@ func (st *store) canLose(o *object, s int) bool {
 		return false
 	}
 	for _, f := range o.fields {
+		// A key's object can lead further: another way than by its own key.
+		if f.resolves(s) && f.isKey && f.typ.Name() != "Ref" && st.isComposite(f.typ.Name()) {
+			return false
+		}
 		if f.resolves(s) && !f.isKey && (f.typ.NonNull || f.input || f.provided || len(f.resolvers(st.world)) > 1) {
 			return false
 		}
