@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,7 +95,32 @@ type Product struct {
 	ID                uuid.UUID
 	Name, Description string
 	Variants          []Variant
-	Created           time.Time
+	// Category is the id of the one it is in, Picture the URL of its medium.
+	Category uuid.UUID
+	Picture  string
+	Created  time.Time
+}
+
+// Category is a place in the tree of the catalogue.
+type Category struct {
+	ID         uuid.UUID
+	Path       []uuid.UUID // from the root to itself
+	Slug, Name string
+	Position   int
+}
+
+// Categories returns the tree, parents before their children. It is the same for
+// every size.
+func Categories() []Category {
+	var all []Category
+	paths := map[string][]uuid.UUID{}
+	for i, c := range categories {
+		key := newID(source(kindCategory, i), opened)
+		path := append(append([]uuid.UUID(nil), paths[c.parent]...), key)
+		paths[c.slug] = path
+		all = append(all, Category{key, path, c.slug, c.name, i})
+	}
+	return all
 }
 
 // Variant is one kind of a product.
@@ -121,6 +147,7 @@ func (s Size) Product(i int) Product {
 	r, at := source(kindProduct, i), opened.Add(time.Duration(i)*step(s.Products))
 	material, thing := pick(r, materials), pick(r, things)
 	p := Product{ID: newID(r, at), Name: material + " " + thing.name, Description: thing.description, Created: at}
+	p.Category, p.Picture = categoryOf(thing), fmt.Sprintf("https://images.shopgraph.example/%s-%d.jpg", strings.ToLower(thing.sku), i+1)
 	cents := int64(500 + 50*r.IntN(200) - 1)
 	for n, name := range thing.variants {
 		cents += int64(200 * n)
@@ -130,6 +157,15 @@ func (s Size) Product(i int) Product {
 		})
 	}
 	return p
+}
+
+func categoryOf(t thing) uuid.UUID {
+	for i, c := range categories {
+		if c.slug == t.category {
+			return newID(source(kindCategory, i), opened)
+		}
+	}
+	panic("a thing lies in no category: " + t.name)
 }
 
 // Order is an order that was placed.
@@ -220,6 +256,7 @@ const (
 	kindUser = iota + 1
 	kindProduct
 	kindOrder
+	kindCategory
 )
 
 // source is the randomness of one thing.

@@ -21,21 +21,28 @@ var materials = []string{
 type thing struct {
 	name, sku, description string
 	variants               []string
+	category               string // its slug
+}
+
+// categories is the tree, parents before their children.
+var categories = []struct{ slug, name, parent string }{
+	{"home", "Home", ""}, {"kitchen", "Kitchen", "home"}, {"living", "Living", "home"}, {"furniture", "Furniture", "living"},
+	{"lighting", "Lighting", "living"}, {"decoration", "Decoration", "living"}, {"work", "Work", ""}, {"office", "Office", "work"}, {"bags", "Bags", "work"},
 }
 
 var things = []thing{
-	{"Mug", "MUG", "Holds a third of a litre and survives the dishwasher.", []string{"White", "Blue", "Black"}},
-	{"Lamp", "LMP", "A warm light for the desk, with a cable of two metres.", []string{"Small", "Large"}},
-	{"Chair", "CHR", "For sitting through long evenings.", []string{"Natural", "Black"}},
-	{"Notebook", "NTB", "192 pages that lie flat.", []string{"Plain", "Lined", "Dotted"}},
-	{"Backpack", "BPK", "Room for a laptop and lunch.", []string{"16 l", "22 l"}},
-	{"Vase", "VAS", "For flowers, or for nothing.", []string{"Low", "Tall"}},
-	{"Blanket", "BLK", "130 by 180 centimetres of warmth.", []string{"Grey", "Green"}},
-	{"Clock", "CLK", "Shows the time without a sound.", []string{"One size"}},
-	{"Bowl", "BWL", "For soup, fruit or keys.", []string{"Small", "Medium", "Large"}},
-	{"Stool", "STL", "Three legs, so it never rocks.", []string{"45 cm", "65 cm"}},
-	{"Teapot", "TPT", "Pours without dripping.", []string{"One size"}},
-	{"Cutting Board", "CUT", "Kind to knives.", []string{"Small", "Large"}},
+	{"Mug", "MUG", "Holds a third of a litre and survives the dishwasher.", []string{"White", "Blue", "Black"}, "kitchen"},
+	{"Lamp", "LMP", "A warm light for the desk, with a cable of two metres.", []string{"Small", "Large"}, "lighting"},
+	{"Chair", "CHR", "For sitting through long evenings.", []string{"Natural", "Black"}, "furniture"},
+	{"Notebook", "NTB", "192 pages that lie flat.", []string{"Plain", "Lined", "Dotted"}, "office"},
+	{"Backpack", "BPK", "Room for a laptop and lunch.", []string{"16 l", "22 l"}, "bags"},
+	{"Vase", "VAS", "For flowers, or for nothing.", []string{"Low", "Tall"}, "decoration"},
+	{"Blanket", "BLK", "130 by 180 centimetres of warmth.", []string{"Grey", "Green"}, "decoration"},
+	{"Clock", "CLK", "Shows the time without a sound.", []string{"One size"}, "decoration"},
+	{"Bowl", "BWL", "For soup, fruit or keys.", []string{"Small", "Medium", "Large"}, "kitchen"},
+	{"Stool", "STL", "Three legs, so it never rocks.", []string{"45 cm", "65 cm"}, "furniture"},
+	{"Teapot", "TPT", "Pours without dripping.", []string{"One size"}, "kitchen"},
+	{"Cutting Board", "CUT", "Kind to knives.", []string{"Small", "Large"}, "kitchen"},
 }
 
 // lower is a name as it stands in an address.

@@ -30,6 +30,8 @@ const (
 	Address   Kind = "adr"
 	Product   Kind = "prd"
 	Variant   Kind = "var"
+	Category  Kind = "cat"
+	Movement  Kind = "mov"
 	Order     Kind = "ord"
 	OrderLine Kind = "oln"
 )
@@ -77,7 +79,7 @@ func (k Kind) Parse(text string) (uuid.UUID, error) {
 }
 
 var names = map[Kind]string{
-	User: "a user", Session: "a session", Address: "an address", Product: "a product", Variant: "a product variant", Order: "an order", OrderLine: "an order line",
+	User: "a user", Session: "a session", Address: "an address", Product: "a product", Variant: "a product variant", Category: "a category", Movement: "a stock movement", Order: "an order", OrderLine: "an order line",
 }
 
 // quote shows a client its own text, cut to a length that no log minds.

@@ -2,6 +2,7 @@ package id
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +121,15 @@ func TestListIsAnArrayOfPostgreSQL(t *testing.T) {
 	} {
 		if got, err := list.Value(); got != want || err != nil {
 			t.Errorf("Value = %v, %v, want %s", got, err, want)
+		}
+		var back List
+		if err := back.Scan([]byte(want)); err != nil || !slices.Equal(back, list) {
+			t.Errorf("Scan of %s = %v, %v", want, back, err)
+		}
+	}
+	for _, wrong := range []any{nil, "{}", []byte("{"), []byte("x"), []byte("{x}"), []byte("{NULL}")} {
+		if err := new(List).Scan(wrong); err == nil {
+			t.Errorf("Scan of %q does not fail", wrong)
 		}
 	}
 }

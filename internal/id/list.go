@@ -2,12 +2,37 @@ package id
 
 import (
 	"database/sql/driver"
+	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 )
 
-// List is a parameter of type uuid[] for PostgreSQL: WHERE id = ANY($1).
+// List is PostgreSQL's uuid[], as a parameter, WHERE id = ANY($1), and as a
+// column without NULL.
 type List []uuid.UUID
+
+// Scan implements sql.Scanner.
+func (l *List) Scan(value any) error {
+	text, ok := value.([]byte)
+	inner, opened := strings.CutPrefix(string(text), "{")
+	inner, closed := strings.CutSuffix(inner, "}")
+	if !ok || !opened || !closed {
+		return fmt.Errorf("%T is no uuid[]", value)
+	}
+	*l = List{}
+	if inner == "" {
+		return nil
+	}
+	for element := range strings.SplitSeq(inner, ",") {
+		u, err := uuid.Parse(element)
+		if err != nil {
+			return err
+		}
+		*l = append(*l, u)
+	}
+	return nil
+}
 
 // Value implements driver.Valuer.
 func (l List) Value() (driver.Value, error) {

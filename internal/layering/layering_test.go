@@ -62,6 +62,7 @@ var rules = []struct {
 	{"internal/graphclient", []string{"internal/apierror", "internal/serve", "internal/token"}, "one service asks another, under the same request id"},
 	{"internal/signingkey", []string{"internal/token"}, "where a service keeps the keys its tokens are signed with"},
 	{"internal/demodata", []string{"internal/money"}, "what the demo sells has prices"},
+	{"internal/page", []string{"internal/apierror", "internal/where"}, "a page of a sorted list is a condition"},
 	{"internal/graphserver/graphservertest", []string{"internal/goldentest"}, "a helper for tests"},
 	{"internal/apierror", nil, "the closed list of errors depends on nothing"},
 	{"internal/mock/plausible", []string{"internal/mock"}, "made-up data is data of the mock"},

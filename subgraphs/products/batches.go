@@ -2,26 +2,46 @@ package products
 
 import (
 	"context"
+	"sync"
 
 	"github.com/google/uuid"
 
 	"github.com/shopgraph/shopgraph/internal/batch"
+	"github.com/shopgraph/shopgraph/internal/money"
 	"github.com/shopgraph/shopgraph/internal/viewer"
 	"github.com/shopgraph/shopgraph/subgraphs/products/internal/model"
 )
 
 // batches are what one operation reads for many rows at once.
 type batches struct {
-	products, owners batch.Keys[uuid.UUID] // of products seen, and of those that variants seen belong to
-	variantsOf       *batch.Loader[uuid.UUID, []*model.ProductVariant]
-	ownerOf          *batch.Loader[uuid.UUID, *model.Product]
+	store                      *store
+	products, owners, variants batch.Keys[uuid.UUID] // products seen, those that variants seen belong to, and those variants
+	variantsOf                 *batch.Loader[uuid.UUID, []*model.ProductVariant]
+	ownerOf                    *batch.Loader[uuid.UUID, *model.Product]
+	mediaOf                    *batch.Loader[uuid.UUID, []*model.Media]
+	categoriesOf               *batch.Loader[uuid.UUID, []uuid.UUID]
+
+	mu        sync.Mutex
+	whole     *tree // of the categories, once it is read
+	ranges    map[money.Currency]*batch.Loader[uuid.UUID, *model.PriceRange]
+	movements map[ledgerPage]*batch.Loader[uuid.UUID, []*model.StockMovement]
+}
+
+// ledgerPage says which part of a variant's ledger is wanted.
+type ledgerPage struct {
+	first int
+	after int64 // the id of a movement
 }
 
 type batchesKey struct{}
 
 // withBatches gives an operation its batches.
 func (s *Service) withBatches(ctx context.Context) context.Context {
-	all, b := seesAll(viewer.From(ctx)), &batches{}
+	all := seesAll(viewer.From(ctx))
+	b := &batches{
+		store: s.store, ranges: map[money.Currency]*batch.Loader[uuid.UUID, *model.PriceRange]{},
+		movements: map[ledgerPage]*batch.Loader[uuid.UUID, []*model.StockMovement]{},
+	}
 	b.variantsOf = batch.NewLoader(&b.products, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID][]*model.ProductVariant, error) {
 		found, err := s.store.variantsOf(ctx, products, all)
 		return b.group(found), err
@@ -32,6 +52,8 @@ func (s *Service) withBatches(ctx context.Context) context.Context {
 		b.noteProducts(found)
 		return byKey(found), err
 	})
+	b.mediaOf = batch.NewLoader(&b.products, s.store.mediaOf)
+	b.categoriesOf = batch.NewLoader(&b.products, s.store.categoriesOf)
 	return context.WithValue(ctx, batchesKey{}, b)
 }
 
@@ -46,6 +68,7 @@ func (b *batches) noteProducts(found []*model.Product) {
 func (b *batches) noteVariants(found []*model.ProductVariant) {
 	for _, v := range found {
 		b.owners.Add(v.ProductKey)
+		b.variants.Add(v.Key)
 	}
 }
 
@@ -57,6 +80,58 @@ func (b *batches) group(found []*model.ProductVariant) map[uuid.UUID][]*model.Pr
 		groups[v.ProductKey] = append(groups[v.ProductKey], v)
 	}
 	return groups
+}
+
+// priceRange loads the price ranges of the products that the operation came
+// across, in one currency.
+func (b *batches) priceRange(c money.Currency) *batch.Loader[uuid.UUID, *model.PriceRange] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	loader, ok := b.ranges[c]
+	if !ok {
+		loader = batch.NewLoader(&b.products, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID]*model.PriceRange, error) {
+			return b.store.priceRangesOf(ctx, products, c)
+		})
+		b.ranges[c] = loader
+	}
+	return loader
+}
+
+// ledger loads a part of the ledgers of the variants that the operation came
+// across.
+func (b *batches) ledger(p ledgerPage) *batch.Loader[uuid.UUID, []*model.StockMovement] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	loader, ok := b.movements[p]
+	if !ok {
+		loader = batch.NewLoader(&b.variants, func(ctx context.Context, variants []uuid.UUID) (map[uuid.UUID][]*model.StockMovement, error) {
+			return b.store.movementsOf(ctx, variants, p)
+		})
+		b.movements[p] = loader
+	}
+	return loader
+}
+
+// tree is all categories, read once.
+func (b *batches) tree(ctx context.Context) (*tree, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.whole != nil {
+		return b.whole, nil
+	}
+	rows, err := b.store.categories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.whole = newTree(rows)
+	return b.whole, nil
+}
+
+// forgetTree makes the operation read the categories anew, after a change.
+func (b *batches) forgetTree() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.whole = nil
 }
 
 func byKey(found []*model.Product) map[uuid.UUID]*model.Product {

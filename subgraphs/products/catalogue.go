@@ -8,7 +8,6 @@ import (
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/money"
-	"github.com/shopgraph/shopgraph/internal/page"
 	"github.com/shopgraph/shopgraph/internal/viewer"
 	"github.com/shopgraph/shopgraph/subgraphs/products/internal/model"
 )
@@ -96,25 +95,6 @@ func known(keys []uuid.UUID) []uuid.UUID {
 	return found
 }
 
-// list is a page of the products that the viewer sees, newest first.
-func (s *Service) list(ctx context.Context, first *int, after *string, last *int, before *string) (*model.ProductConnection, error) {
-	request, err := page.Parse(first, after, last, before)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.store.page(ctx, request, seesAll(viewer.From(ctx)))
-	if err != nil {
-		return nil, err
-	}
-	p := page.Of(request, rows, func(p *model.Product) uuid.UUID { return p.Key })
-	batchesFrom(ctx).noteProducts(p.Nodes)
-	connection := &model.ProductConnection{Nodes: p.Nodes, PageInfo: p.Info, Edges: make([]*model.ProductEdge, len(p.Nodes))}
-	for i, node := range p.Nodes {
-		connection.Edges[i] = &model.ProductEdge{Cursor: p.Cursors[i], Node: node}
-	}
-	return connection, nil
-}
-
 // priceIn is the variant's price in a currency, nil when it has none.
 func priceIn(v *model.ProductVariant, c money.Currency) *money.Money {
 	for _, price := range v.Prices {
@@ -130,5 +110,5 @@ func stockFor(v viewer.Viewer, variant *model.ProductVariant) *model.Stock {
 	if !seesStock(v) {
 		return nil
 	}
-	return &model.Stock{OnHand: variant.OnHand, Reserved: variant.Reserved, Available: variant.OnHand - variant.Reserved}
+	return &model.Stock{Variant: variant.Key, OnHand: variant.OnHand, Reserved: variant.Reserved, Available: variant.OnHand - variant.Reserved}
 }

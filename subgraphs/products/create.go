@@ -32,9 +32,11 @@ const (
 
 // draft is a product to be added.
 type draft struct {
+	productChange     // its categories and media
 	id                uuid.UUID
 	name, description string
 	status            model.ProductStatus
+	taxClass          model.TaxClass
 	variants          []draftVariant
 }
 
@@ -54,12 +56,12 @@ func (s *Service) create(ctx context.Context, input model.CreateProductInput) (*
 	if len(faults) > 0 {
 		return &model.CreateProductPayload{UserErrors: faults}, nil
 	}
-	taken, err := s.store.create(ctx, d)
+	faults, err := s.store.create(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	if len(taken) > 0 {
-		return &model.CreateProductPayload{UserErrors: takenFaults(d, taken)}, nil
+	if len(faults) > 0 {
+		return &model.CreateProductPayload{UserErrors: faults}, nil
 	}
 	product, err := s.product(ctx, id.Product.Format(d.id))
 	return &model.CreateProductPayload{Product: product, UserErrors: []*model.ProductUserError{}}, err
@@ -69,23 +71,23 @@ func (s *Service) create(ctx context.Context, input model.CreateProductInput) (*
 func takenFaults(d draft, taken map[string]bool) (faults []*model.ProductUserError) {
 	for i, v := range d.variants {
 		if taken[v.sku] {
-			faults = append(faults, fault(model.ProductUserErrorCodeSkuTaken, "another variant has the SKU "+v.sku, "variants", strconv.Itoa(i), "sku"))
+			faults = append(faults, skuTaken(v.sku, "variants", strconv.Itoa(i), "sku"))
 		}
 	}
 	return faults
 }
 
+func skuTaken(sku string, field ...string) *model.ProductUserError {
+	return fault(model.ProductUserErrorCodeSkuTaken, "another variant has the SKU "+sku, field...)
+}
+
 // checkDraft reads the input and returns everything that is wrong with it, not
 // only the first.
 func checkDraft(input model.CreateProductInput) (draft, []*model.ProductUserError) {
-	d := draft{id: id.New(), name: strings.TrimSpace(input.Name), description: input.Description, status: input.Status}
-	var faults []*model.ProductUserError
-	if !isText(d.name, 1, maxName) {
-		faults = append(faults, fault(model.ProductUserErrorCodeInvalidName, "a name has 1 to 200 characters", "name"))
-	}
-	if utf8.RuneCountInString(d.description) > maxDescription || strings.ContainsRune(d.description, 0) {
-		faults = append(faults, fault(model.ProductUserErrorCodeInvalidDescription, "a description has up to 5,000 characters", "description"))
-	}
+	d := draft{id: id.New(), name: input.Name, description: input.Description, status: input.Status, taxClass: input.TaxClass}
+	c := productChange{key: d.id, name: &d.name, description: &d.description}
+	faults := c.check(input.CategoryIds, input.Media)
+	d.productChange = c
 	if n := len(input.Variants); n < 1 || n > maxOfProduct {
 		return d, append(faults, fault(model.ProductUserErrorCodeInvalidVariants, "a product has 1 to 100 variants", "variants"))
 	}
@@ -111,19 +113,27 @@ func (c *variantCheck) fail(code model.ProductUserErrorCode, message string, fie
 
 var skuForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-func (c *variantCheck) check(v *model.CreateProductVariantInput) draftVariant {
-	d := draftVariant{id: id.New(), sku: v.Sku, name: strings.TrimSpace(v.Name), onHand: v.OnHand}
-	switch upper := strings.ToUpper(v.Sku); {
-	case !skuForm.MatchString(v.Sku):
+func (c *variantCheck) checkSKU(sku string) {
+	switch upper := strings.ToUpper(sku); {
+	case !skuForm.MatchString(sku):
 		c.fail(model.ProductUserErrorCodeInvalidSku, "a SKU has 1 to 64 letters, digits, dots, hyphens and underscores", "sku")
 	case c.skus[upper]:
-		c.fail(model.ProductUserErrorCodeSkuTaken, "another variant of this product has the SKU "+v.Sku, "sku")
+		c.fail(model.ProductUserErrorCodeSkuTaken, "another variant of this product has the SKU "+sku, "sku")
 	default:
 		c.skus[upper] = true
 	}
-	if !isText(d.name, 0, maxVariantName) {
+}
+
+func (c *variantCheck) checkName(name string) {
+	if !isText(name, 0, maxVariantName) {
 		c.fail(model.ProductUserErrorCodeInvalidName, "a variant's name has up to 100 characters", "name")
 	}
+}
+
+func (c *variantCheck) check(v *model.CreateProductVariantInput) draftVariant {
+	d := draftVariant{id: id.New(), sku: v.Sku, name: strings.TrimSpace(v.Name), onHand: v.OnHand}
+	c.checkSKU(d.sku)
+	c.checkName(d.name)
 	if v.OnHand < 0 || v.OnHand > maxOnHand {
 		c.fail(model.ProductUserErrorCodeInvalidQuantity, fmt.Sprintf("the stock is 0 to %d", maxOnHand), "onHand")
 	}

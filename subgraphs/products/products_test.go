@@ -51,14 +51,14 @@ func newFixture(t *testing.T) *fixture {
 // hidden adds a product that is not on sale.
 func (f *fixture) hidden(t *testing.T, name string, status model.ProductStatus) draft {
 	t.Helper()
-	d, faults := checkDraft(model.CreateProductInput{Name: name, Status: status, Variants: []*model.CreateProductVariantInput{{
+	d, faults := checkDraft(model.CreateProductInput{Name: name, Status: status, TaxClass: model.TaxClassStandard, Variants: []*model.CreateProductVariantInput{{
 		Sku: string(status) + "-1", Prices: []*model.MoneyInput{{Amount: "10.00", CurrencyCode: "EUR"}}, OnHand: 5,
 	}}})
 	if len(faults) > 0 {
 		t.Fatal(faults[0])
 	}
-	if taken, err := f.store.create(t.Context(), d); err != nil || len(taken) > 0 {
-		t.Fatal(taken, err)
+	if faults, err := f.store.create(t.Context(), d); err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
 	}
 	return d
 }
@@ -93,7 +93,7 @@ func TestEntities(t *testing.T) {
 	byID := func(id string) map[string]any { return map[string]any{"id": id} }
 	graphservertest.Entities(t, f.Handler(), sdl(t), f.tokens, map[string]graphservertest.Entity{
 		`Product @key(fields: "id")`: {
-			Fields: "id name description status createdAt variants { sku }", Key: byID, Visible: visible,
+			Fields: "id name description status taxClass createdAt variants { sku } categories { slug } media { url } priceRange { lowest { amount } }", Key: byID, Visible: visible,
 			Things: map[string]string{
 				"on sale": productID(0), "a draft": id.Product.Format(f.draft.id), "archived": id.Product.Format(f.retired.id),
 				"none": id.Product.Format(id.New()), "no id": "nonsense", "the id of its variant": variantID(0),

@@ -22,7 +22,8 @@ import (
 //
 //	            ┌──► REFUSED   out of stock, another price: nothing was held
 //	(nothing) ──┼──► HELD ──confirm──► CONFIRMED ──release──► RELEASED   given back to the shelf
-//	            │     └──────release──────────────────────────► RELEASED   no longer held
+//	            │     ├──────release──────────────────────────► RELEASED   no longer held
+//	            │     └──────when its time is over────────────► EXPIRED    no longer held
 //	            └──release──► RELEASED   before it was ever held: it never will be
 //
 // Every step is a transaction, named by the order and idempotent: sent twice, or
@@ -114,7 +115,7 @@ func (s *Service) reserve(ctx context.Context, input model.ReserveStockInput) (*
 		return nil, err
 	}
 	switch {
-	case r.State == model.StockReservationStateReleased:
+	case r.State == model.StockReservationStateReleased, r.State == model.StockReservationStateExpired:
 		return refused(closed(r.State)), nil
 	case !bytes.Equal(r.RequestHash, o.hash()):
 		return refused(&model.StockUserError{
@@ -133,7 +134,7 @@ func (s *Service) confirm(ctx context.Context, input model.StockReservationInput
 
 // release gives an order's stock back.
 func (s *Service) release(ctx context.Context, input model.StockReservationInput) (*model.StockReservationPayload, error) {
-	return s.settle(ctx, input, s.store.release, model.StockReservationStateReleased, model.StockReservationStateRefused)
+	return s.settle(ctx, input, s.store.release, model.StockReservationStateReleased, model.StockReservationStateRefused, model.StockReservationStateExpired)
 }
 
 // settle moves a reservation by a step and grants it when that ended in one of

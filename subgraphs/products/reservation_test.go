@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -20,14 +21,14 @@ func (f *fixture) shelf(t *testing.T, products, onHand int) (variants []string) 
 	t.Helper()
 	for range products {
 		n := len(f.skus(t))
-		d, faults := checkDraft(model.CreateProductInput{Name: "Thing", Status: model.ProductStatusActive, Variants: []*model.CreateProductVariantInput{{
+		d, faults := checkDraft(model.CreateProductInput{Name: "Thing", Status: model.ProductStatusActive, TaxClass: model.TaxClassStandard, Variants: []*model.CreateProductVariantInput{{
 			Sku: fmt.Sprintf("SHELF-%d", n), Prices: []*model.MoneyInput{{Amount: "10.00", CurrencyCode: "EUR"}}, OnHand: onHand,
 		}}})
 		if len(faults) > 0 {
 			t.Fatal(faults[0])
 		}
-		if taken, err := f.store.create(t.Context(), d); err != nil || len(taken) > 0 {
-			t.Fatal(taken, err)
+		if faults, err := f.store.create(t.Context(), d); err != nil || len(faults) > 0 {
+			t.Fatal(faults, err)
 		}
 		variants = append(variants, id.Variant.Format(d.variants[0].id))
 	}
@@ -382,4 +383,101 @@ func TestReservationsAreForTheOrdersService(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is held too long is given back, once, by however many sweepers; what is
+// confirmed in time, or held with time left, is not.
+func TestExpiry(t *testing.T) {
+	f := newFixture(t)
+	variant := f.shelf(t, 1, 100)[0]
+	var held []string
+	for range 30 {
+		order := newOrder()
+		f.reserve(t, order, line(variant, 2))
+		held = append(held, order)
+	}
+	f.confirm(t, held[0])
+	f.db.MustExec(`UPDATE reservations SET expires_at = now() - interval '1 second' WHERE state <> 'HELD' OR order_id <> $1`, mustParse(t, id.Order, held[1]))
+	var gone atomic.Int32
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			n, err := f.store.expire(t.Context(), 100)
+			if err != nil {
+				t.Error(err)
+			}
+			gone.Add(int32(n))
+		})
+	}
+	all.Wait()
+	if gone.Load() != 28 || f.stock(t, variant) != "98/2" {
+		t.Errorf("%d expire, stock %s", gone.Load(), f.stock(t, variant))
+	}
+	for want, outcome := range map[string]string{
+		"RESERVATION_CLOSED":  f.confirm(t, held[2]),
+		"RESERVATION_CLOSED ": f.reserve(t, held[2], line(variant, 2)) + " ",
+		"EXPIRED":             f.release(t, held[2]),
+		"CONFIRMED":           f.confirm(t, held[1]),
+	} {
+		if outcome != want {
+			t.Errorf("outcome %s, want %s", outcome, want)
+		}
+	}
+	f.audit(t)
+}
+
+// Confirming and expiring at the same instant, a thousand times: never both, and
+// what was on the shelf is there or sold.
+func TestConfirmAgainstExpiry(t *testing.T) {
+	f := newFixture(t)
+	const rounds = 1000
+	variant := f.shelf(t, 1, rounds)[0]
+	var confirmed, expired atomic.Int32
+	var workers sync.WaitGroup
+	for range 4 {
+		workers.Go(func() {
+			for range rounds / 4 {
+				o := order{id: id.New(), hold: time.Hour, lines: []orderLine{{mustParse(t, id.Variant, variant), 1, money.Money{Minor: 1000, Currency: "EUR"}, 0}}}
+				if _, err := f.store.reserve(t.Context(), o); err != nil {
+					t.Error(err)
+				}
+				var both sync.WaitGroup
+				both.Go(func() {
+					if r, err := f.store.confirm(t.Context(), o.id); err != nil {
+						t.Error(err)
+					} else if r.State == model.StockReservationStateConfirmed {
+						confirmed.Add(1)
+					}
+				})
+				both.Go(func() {
+					f.db.MustExec(`UPDATE reservations SET expires_at = now() - interval '1 second' WHERE order_id = $1 AND state = 'HELD'`, o.id)
+					n, err := f.store.expire(t.Context(), 1)
+					if err != nil {
+						t.Error(err)
+					}
+					expired.Add(int32(n))
+				})
+				both.Wait()
+			}
+		})
+	}
+	workers.Wait()
+	n, err := f.store.expire(t.Context(), rounds) // what one sweeper passed over while another had it
+	if err != nil {
+		t.Fatal(err)
+	}
+	var books struct {
+		OnHand, Sold, Reserved, Confirmed, Expired int
+	}
+	if err := f.db.Get(&books, `SELECT s.on_hand AS onhand, s.reserved, -coalesce(sum(m.on_hand_delta) FILTER (WHERE m.kind = 'SOLD'), 0) AS sold,
+		(SELECT count(*) FROM reservations WHERE state = 'CONFIRMED' AND order_id IN (SELECT order_id FROM reservation_lines WHERE variant_id = $1)) AS confirmed,
+		(SELECT count(*) FROM reservations WHERE state = 'EXPIRED') AS expired
+		FROM stock s JOIN stock_movements m USING (variant_id) WHERE s.variant_id = $1 GROUP BY s.variant_id`, mustParse(t, id.Variant, variant)); err != nil {
+		t.Fatal(err)
+	}
+	if books.OnHand+books.Sold != rounds || books.Reserved != 0 || books.Confirmed != int(confirmed.Load()) || books.Expired != int(expired.Load())+n || books.Confirmed+books.Expired != rounds {
+		t.Errorf("%+v; %d were confirmed and %d expired", books, confirmed.Load(), int(expired.Load())+n)
+	}
+	t.Logf("%d confirmed, %d expired", books.Confirmed, books.Expired)
+	f.audit(t)
 }

@@ -14,8 +14,48 @@ import (
 	"github.com/shopgraph/shopgraph/subgraphs/products/internal/model"
 )
 
+func (r *categoryResolver) Parent(ctx context.Context, obj *model.Category) (*model.Category, error) {
+	return r.parent(ctx, obj)
+}
+
+func (r *categoryResolver) Ancestors(ctx context.Context, obj *model.Category) ([]*model.Category, error) {
+	return r.ancestors(ctx, obj)
+}
+
+func (r *categoryResolver) Children(ctx context.Context, obj *model.Category) ([]*model.Category, error) {
+	return r.children(ctx, obj)
+}
+
 func (r *mutationResolver) CreateProduct(ctx context.Context, input model.CreateProductInput) (*model.CreateProductPayload, error) {
 	return r.create(ctx, input)
+}
+
+func (r *mutationResolver) UpdateProduct(ctx context.Context, input model.UpdateProductInput) (*model.UpdateProductPayload, error) {
+	return r.updateProduct(ctx, input)
+}
+
+func (r *mutationResolver) AddProductVariant(ctx context.Context, input model.AddProductVariantInput) (*model.AddProductVariantPayload, error) {
+	return r.addProductVariant(ctx, input)
+}
+
+func (r *mutationResolver) UpdateProductVariant(ctx context.Context, input model.UpdateProductVariantInput) (*model.UpdateProductVariantPayload, error) {
+	return r.updateProductVariant(ctx, input)
+}
+
+func (r *mutationResolver) AdjustStock(ctx context.Context, input model.AdjustStockInput) (*model.AdjustStockPayload, error) {
+	return r.adjustStock(ctx, input)
+}
+
+func (r *mutationResolver) CreateCategory(ctx context.Context, input model.CreateCategoryInput) (*model.CreateCategoryPayload, error) {
+	return r.createCategory(ctx, input)
+}
+
+func (r *mutationResolver) UpdateCategory(ctx context.Context, input model.UpdateCategoryInput) (*model.UpdateCategoryPayload, error) {
+	return r.updateCategory(ctx, input)
+}
+
+func (r *mutationResolver) DeleteCategory(ctx context.Context, input model.DeleteCategoryInput) (*model.DeleteCategoryPayload, error) {
+	return r.deleteCategory(ctx, input)
 }
 
 func (r *mutationResolver) ReserveStock(ctx context.Context, input model.ReserveStockInput) (*model.StockReservationPayload, error) {
@@ -34,8 +74,36 @@ func (r *productResolver) Variants(ctx context.Context, obj *model.Product) ([]*
 	return batchesFrom(ctx).variantsOf.Get(ctx, obj.Key)
 }
 
+func (r *productResolver) Categories(ctx context.Context, obj *model.Product) ([]*model.Category, error) {
+	return r.categoriesOfProduct(ctx, obj)
+}
+
+func (r *productResolver) Media(ctx context.Context, obj *model.Product) ([]*model.Media, error) {
+	return batchesFrom(ctx).mediaOf.Get(ctx, obj.Key)
+}
+
+func (r *productResolver) PriceRange(ctx context.Context, obj *model.Product, currencyCode money.Currency) (*model.PriceRange, error) {
+	return batchesFrom(ctx).priceRange(currencyCode).Get(ctx, obj.Key)
+}
+
 func (r *productConnectionResolver) TotalCount(ctx context.Context, obj *model.ProductConnection) (int, error) {
-	return r.store.count(ctx, seesAll(viewer.From(ctx)))
+	return r.store.count(ctx, obj.List)
+}
+
+func (r *productConnectionResolver) Facets(ctx context.Context, obj *model.ProductConnection) (*model.ProductFacets, error) {
+	return &model.ProductFacets{List: obj.List}, nil
+}
+
+func (r *productFacetsResolver) Categories(ctx context.Context, obj *model.ProductFacets) ([]*model.CategoryFacet, error) {
+	return r.categoryFacets(ctx, obj.List)
+}
+
+func (r *productFacetsResolver) InStock(ctx context.Context, obj *model.ProductFacets) (int, error) {
+	return r.store.countInStock(ctx, obj.List)
+}
+
+func (r *productFacetsResolver) Prices(ctx context.Context, obj *model.ProductFacets) (*model.PriceRange, error) {
+	return r.store.priceRange(ctx, obj.List)
 }
 
 func (r *productVariantResolver) Price(ctx context.Context, obj *model.ProductVariant, currencyCode money.Currency) (*money.Money, error) {
@@ -54,13 +122,31 @@ func (r *queryResolver) Product(ctx context.Context, id string) (*model.Product,
 	return r.product(ctx, id)
 }
 
-func (r *queryResolver) Products(ctx context.Context, first *int, after *string, last *int, before *string) (*model.ProductConnection, error) {
-	return r.list(ctx, first, after, last, before)
+func (r *queryResolver) Products(ctx context.Context, search *string, filter *model.ProductFilter, sort *model.ProductSort, currencyCode money.Currency, first *int, after *string, last *int, before *string) (*model.ProductConnection, error) {
+	l, err := newList(viewer.From(ctx), search, filter, sort, currencyCode)
+	if err != nil {
+		return nil, err
+	}
+	return r.list(ctx, l, pageArguments{first, after, last, before})
+}
+
+func (r *queryResolver) Categories(ctx context.Context) ([]*model.Category, error) {
+	return r.categories(ctx)
+}
+
+func (r *queryResolver) Category(ctx context.Context, id *string, slug *string) (*model.Category, error) {
+	return r.category(ctx, id, slug)
 }
 
 func (r *queryResolver) ProductVariants(ctx context.Context, ids []string) ([]*model.ProductVariant, error) {
 	return r.variantsByID(ctx, ids)
 }
+
+func (r *stockResolver) Movements(ctx context.Context, obj *model.Stock, first int, after *string) ([]*model.StockMovement, error) {
+	return r.movements(ctx, obj, first, after)
+}
+
+func (r *Resolver) Category() generated.CategoryResolver { return &categoryResolver{r} }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
@@ -70,16 +156,23 @@ func (r *Resolver) ProductConnection() generated.ProductConnectionResolver {
 	return &productConnectionResolver{r}
 }
 
+func (r *Resolver) ProductFacets() generated.ProductFacetsResolver { return &productFacetsResolver{r} }
+
 func (r *Resolver) ProductVariant() generated.ProductVariantResolver {
 	return &productVariantResolver{r}
 }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 
+func (r *Resolver) Stock() generated.StockResolver { return &stockResolver{r} }
+
 type (
+	categoryResolver          struct{ *Resolver }
 	mutationResolver          struct{ *Resolver }
 	productResolver           struct{ *Resolver }
 	productConnectionResolver struct{ *Resolver }
+	productFacetsResolver     struct{ *Resolver }
 	productVariantResolver    struct{ *Resolver }
 	queryResolver             struct{ *Resolver }
+	stockResolver             struct{ *Resolver }
 )

@@ -2,11 +2,13 @@ package products
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
+	"github.com/shopgraph/shopgraph/internal/id"
 )
 
 // Seed fills an empty database with the demo's catalogue, and with the stock and
@@ -21,7 +23,17 @@ func Seed(ctx context.Context, db *sqlx.DB, size demodata.Size, progress func(do
 		{Name: "stock", Columns: []string{"variant_id", "on_hand", "reserved"}, Rows: s.stock},
 		{Name: "reservations", Columns: []string{"order_id", "state", "request_hash", "expires_at", "created_at", "updated_at"}, Rows: s.reservations},
 		{Name: "reservation_lines", Columns: []string{"order_id", "variant_id", "quantity"}, Rows: s.lines},
+		{Name: "categories", Columns: []string{"id", "parent_id", "path", "slug", "name", "position"}, Rows: categories},
+		{Name: "product_categories", Columns: []string{"category_id", "product_id"}, Rows: s.inCategories},
+		{Name: "product_media", Columns: []string{"product_id", "position", "url", "alt"}, Rows: s.media},
 		{Name: "stock_movements", Columns: []string{"variant_id", "order_id", "kind", "on_hand_delta", "reserved_delta", "created_at"}, Rows: s.movements},
+	}, func(tx *sql.Tx) error { // what follows from all that
+		for _, statement := range []string{refreshSearch, refreshPrices + ` GROUP BY v.product_id, m.currency`} {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -49,6 +61,36 @@ func (s seeding) products(yield func([]any) bool) {
 			return
 		}
 		s.progress(i + 1)
+	}
+}
+
+func categories(yield func([]any) bool) {
+	for _, c := range demodata.Categories() {
+		var parent any
+		if n := len(c.Path); n > 1 {
+			parent = c.Path[n-2]
+		}
+		if !yield([]any{c.ID, parent, id.List(c.Path), c.Slug, c.Name, c.Position}) {
+			return
+		}
+	}
+}
+
+func (s seeding) inCategories(yield func([]any) bool) {
+	for i := range s.size.Products {
+		p := s.size.Product(i)
+		if !yield([]any{p.Category, p.ID}) {
+			return
+		}
+	}
+}
+
+func (s seeding) media(yield func([]any) bool) {
+	for i := range s.size.Products {
+		p := s.size.Product(i)
+		if !yield([]any{p.ID, 1, p.Picture, p.Name}) {
+			return
+		}
 	}
 }
 

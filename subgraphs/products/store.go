@@ -10,7 +10,6 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/money"
-	"github.com/shopgraph/shopgraph/internal/page"
 	"github.com/shopgraph/shopgraph/subgraphs/products/internal/model"
 )
 
@@ -27,20 +26,24 @@ func onSale(all bool) string {
 	return ` AND p.status = 'ACTIVE' `
 }
 
-const selectProducts = `SELECT p.id, p.name, p.description, p.status, p.created_at, p.updated_at FROM products p `
+const (
+	productColumns = `p.id, p.name, p.description, p.status, p.tax_class, p.created_at, p.updated_at`
+	selectProducts = `SELECT ` + productColumns + ` FROM products p `
+)
 
 type productRow struct {
 	ID          uuid.UUID           `db:"id"`
 	Name        string              `db:"name"`
 	Description string              `db:"description"`
 	Status      model.ProductStatus `db:"status"`
+	TaxClass    model.TaxClass      `db:"tax_class"`
 	CreatedAt   time.Time           `db:"created_at"`
 	UpdatedAt   time.Time           `db:"updated_at"`
 }
 
 func (r productRow) model() *model.Product {
 	return &model.Product{
-		Key: r.ID, ID: id.Product.Format(r.ID), Name: r.Name, Description: r.Description, Status: r.Status,
+		Key: r.ID, ID: id.Product.Format(r.ID), Name: r.Name, Description: r.Description, Status: r.Status, TaxClass: r.TaxClass,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
@@ -54,15 +57,6 @@ func (s *store) products(ctx context.Context, keys []uuid.UUID, all bool) ([]*mo
 	return s.selectProducts(ctx, `WHERE p.id = ANY($1::uuid[])`+onSale(all), id.List(keys))
 }
 
-// page returns the rows that page.Of expects.
-func (s *store) page(ctx context.Context, r page.Request, all bool) ([]*model.Product, error) {
-	order := `ORDER BY p.id DESC`
-	if r.Backward {
-		order = `ORDER BY p.id`
-	}
-	return s.selectProducts(ctx, `WHERE p.id < $1 AND p.id > $2 `+onSale(all)+order+` LIMIT $3`, r.After, r.Before, r.Limit())
-}
-
 func (s *store) selectProducts(ctx context.Context, where string, args ...any) ([]*model.Product, error) {
 	var rows []productRow
 	if err := s.db.SelectContext(ctx, &rows, selectProducts+where, args...); err != nil {
@@ -73,12 +67,6 @@ func (s *store) selectProducts(ctx context.Context, where string, args ...any) (
 		products[i] = r.model()
 	}
 	return products, nil
-}
-
-// count returns how many products there are to be seen.
-func (s *store) count(ctx context.Context, all bool) (n int, err error) {
-	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM products p WHERE true`+onSale(all))
-	return n, err
 }
 
 // selectVariants reads a variant whole, its prices as two arrays that belong

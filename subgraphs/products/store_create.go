@@ -7,35 +7,42 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/shopgraph/shopgraph/internal/id"
+	"github.com/shopgraph/shopgraph/subgraphs/products/internal/model"
 )
 
-// create adds the product, or nothing when SKUs of it are taken: then those are
-// returned.
-func (s *store) create(ctx context.Context, d draft) (taken map[string]bool, err error) {
+// create adds the product, or nothing when there are faults: SKUs of it that are
+// taken, categories that are not there.
+func (s *store) create(ctx context.Context, d draft) (faults []*model.ProductUserError, err error) {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, `INSERT INTO products (id, name, description, status) VALUES ($1, $2, $3, $4)`,
-		d.id, d.name, d.description, d.status); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO products (id, name, description, status, tax_class) VALUES ($1, $2, $3, $4, $5)`,
+		d.id, d.name, d.description, d.status, d.taxClass); err != nil {
 		return nil, err
 	}
-	if taken, err = insertVariants(ctx, tx, d); err != nil || len(taken) > 0 {
-		return taken, err
+	taken, err := insertVariants(ctx, tx, d, 0)
+	if err != nil || len(taken) > 0 {
+		return takenFaults(d, taken), err
 	}
-	if err := insertPrices(ctx, tx, d); err != nil {
-		return nil, err
+	if faults, err := s.putParts(ctx, tx, &d.productChange); len(faults) > 0 || err != nil {
+		return faults, err
 	}
-	if err := insertStock(ctx, tx, d); err != nil {
+	for _, step := range []func(context.Context, *sqlx.Tx, draft) error{insertPrices, insertStock} {
+		if err := step(ctx, tx, d); err != nil {
+			return nil, err
+		}
+	}
+	if err := refresh(ctx, tx, d.id); err != nil {
 		return nil, err
 	}
 	return nil, tx.Commit()
 }
 
-// insertVariants writes all variants and returns the SKUs that others have. Of
-// two that write one SKU at once, the second waits and then finds it taken.
-func insertVariants(ctx context.Context, tx *sqlx.Tx, d draft) (taken map[string]bool, err error) {
+// insertVariants writes all variants, behind so many that the product has, and
+// returns the SKUs that others have. Of two that write one SKU at once, the second waits and then finds it taken.
+func insertVariants(ctx context.Context, tx *sqlx.Tx, d draft, behind int) (taken map[string]bool, err error) {
 	taken = map[string]bool{}
 	var ids id.List
 	var skus, names pq.StringArray
@@ -46,11 +53,11 @@ func insertVariants(ctx context.Context, tx *sqlx.Tx, d draft) (taken map[string
 	var written []string
 	err = tx.SelectContext(ctx, &written, `
 		INSERT INTO variants (id, product_id, position, sku, name)
-		SELECT v.id, $1, v.position, v.sku, v.name
+		SELECT v.id, $1, $5 + v.position, v.sku, v.name
 		FROM unnest($2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY AS v (id, sku, name, position)
 		ORDER BY upper(v.sku)
 		ON CONFLICT (upper(sku)) DO NOTHING
-		RETURNING sku`, d.id, ids, skus, names)
+		RETURNING sku`, d.id, ids, skus, names, behind)
 	for _, sku := range written {
 		delete(taken, sku)
 	}

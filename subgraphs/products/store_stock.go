@@ -115,6 +115,27 @@ func (s *store) release(ctx context.Context, orderID uuid.UUID) (*reservation, e
 	})
 }
 
+// expire gives back what was held for too long, one order's after the other, and
+// returns how many orders those were. One that is being confirmed at this moment
+// is passed over: whoever locks it first decides.
+func (s *store) expire(ctx context.Context, most int) (done int, err error) {
+	for done < most {
+		r, err := s.inTx(ctx, func(tx *sqlx.Tx) (*reservation, error) {
+			r, err := one(ctx, tx, `SELECT `+reservationColumns+` FROM reservations
+				WHERE state = 'HELD' AND expires_at < now() ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED`)
+			if err != nil || r == nil {
+				return nil, err
+			}
+			return change(ctx, tx, r, model.StockReservationStateExpired, expired)
+		})
+		if err != nil || r == nil {
+			return done, err
+		}
+		done++
+	}
+	return done, nil
+}
+
 // begin makes the order's reservation, and returns nil when there is one. Two
 // that try at once are put in sequence by the primary key: the second waits for
 // the first to be decided.
@@ -192,6 +213,7 @@ type movement struct {
 var (
 	reserved = movement{"RESERVED", 0, +1}
 	released = movement{"RELEASED", 0, -1}
+	expired  = movement{"EXPIRED", 0, -1}
 	sold     = movement{"SOLD", -1, -1}
 	returned = movement{"RETURNED", +1, 0}
 )

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopgraph/shopgraph/internal/money"
 	"github.com/shopgraph/shopgraph/internal/page"
+	"github.com/shopgraph/shopgraph/subgraphs/products/internal/listing"
 )
 
 // Something in the input that has to be put right. The mutation changed nothing.
@@ -23,6 +24,83 @@ type UserError interface {
 	GetMessage() string
 }
 
+// A new variant of a product.
+type AddProductVariantInput struct {
+	// The product's id.
+	ProductID string `json:"productId"`
+	// The variant.
+	Variant *CreateProductVariantInput `json:"variant"`
+}
+
+// The answer to `addProductVariant`.
+type AddProductVariantPayload struct {
+	// The variant as it is now; null when there are `userErrors`.
+	Variant *ProductVariant `json:"variant,omitempty"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
+// How stock changes by hand.
+type AdjustStockInput struct {
+	// The variant's id.
+	VariantID string `json:"variantId"`
+	// How many more there are, or fewer; not 0.
+	Change int `json:"change"`
+	// What happened.
+	Kind StockAdjustment `json:"kind"`
+	// What is to be said of it: up to 500 characters.
+	Note string `json:"note"`
+	// A text of the client's making that names this change, 1 to 100 characters: a fresh UUID, say. Sent again, nothing more happens.
+	IdempotencyKey string `json:"idempotencyKey"`
+}
+
+// The answer to `adjustStock`.
+type AdjustStockPayload struct {
+	// The variant as it is now; null when there are `userErrors`.
+	Variant *ProductVariant `json:"variant,omitempty"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
+// A place in the tree by which the catalogue is ordered.
+type Category struct {
+	// An opaque id, `cat_…`.
+	ID string `json:"id"`
+	// The name in URLs, unique in the shop: `desk-lamps`.
+	Slug string `json:"slug"`
+	// The name.
+	Name string    `json:"name"`
+	Key  uuid.UUID `json:"-"`
+}
+
+// A category with how many products of a list are in or below it.
+type CategoryFacet struct {
+	// The category.
+	Category *Category `json:"category"`
+	// How many products there are.
+	Count int `json:"count"`
+}
+
+// A new category.
+type CreateCategoryInput struct {
+	// The id of the category above; none at the root.
+	ParentID *string `json:"parentId,omitempty"`
+	// The name in URLs: up to 100 lower-case letters and digits, with single hyphens within, unique in the shop.
+	Slug string `json:"slug"`
+	// The name: 1 to 100 characters.
+	Name string `json:"name"`
+	// The place among its siblings; equals are in the order in which they were added.
+	Position int `json:"position"`
+}
+
+// The answer to `createCategory`.
+type CreateCategoryPayload struct {
+	// The category as it is now; null when there are `userErrors`.
+	Category *Category `json:"category,omitempty"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
 // A new product.
 type CreateProductInput struct {
 	// The name: 1 to 200 characters.
@@ -31,6 +109,12 @@ type CreateProductInput struct {
 	Description string `json:"description"`
 	// Whether it is on sale at once.
 	Status ProductStatus `json:"status"`
+	// What the tax on it is reckoned by.
+	TaxClass TaxClass `json:"taxClass"`
+	// The ids of the categories that it is in: up to 20.
+	CategoryIds []string `json:"categoryIds"`
+	// Pictures and films, in their order: up to 20.
+	Media []*MediaInput `json:"media"`
 	// What can be bought: 1 to 100 variants.
 	Variants []*CreateProductVariantInput `json:"variants"`
 }
@@ -55,12 +139,60 @@ type CreateProductVariantInput struct {
 	OnHand int `json:"onHand"`
 }
 
+// A category to be removed.
+type DeleteCategoryInput struct {
+	// The category's id.
+	ID string `json:"id"`
+}
+
+// The answer to `deleteCategory`.
+type DeleteCategoryPayload struct {
+	// Whether the category is gone.
+	Deleted bool `json:"deleted"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
+// A picture or a film of a product.
+type Media struct {
+	// Where it is: http or https.
+	URL string `json:"url"`
+	// What it shows, for those who do not see it; may be empty.
+	Alt string `json:"alt"`
+}
+
+// A picture or a film of a product.
+type MediaInput struct {
+	// Where it is: http or https, up to 2,000 characters.
+	URL string `json:"url"`
+	// What it shows, for those who do not see it: up to 500 characters.
+	Alt string `json:"alt"`
+}
+
 // An amount of money.
 type MoneyInput struct {
 	// The amount: `19.99`. It may have fewer decimals than the currency, not more.
 	Amount string `json:"amount"`
 	// The currency.
 	CurrencyCode money.Currency `json:"currencyCode"`
+}
+
+// Bounds of a price, both within.
+type PriceFilter struct {
+	// The currency.
+	CurrencyCode money.Currency `json:"currencyCode"`
+	// The lowest price; none when it is not given.
+	Min *string `json:"min,omitempty"`
+	// The highest price; none when it is not given.
+	Max *string `json:"max,omitempty"`
+}
+
+// A lowest and a highest price.
+type PriceRange struct {
+	// The lowest.
+	Lowest *money.Money `json:"lowest"`
+	// The highest.
+	Highest *money.Money `json:"highest"`
 }
 
 // Something the shop offers, in one or more variants.
@@ -73,6 +205,8 @@ type Product struct {
 	Description string `json:"description"`
 	// Whether it is on sale.
 	Status ProductStatus `json:"status"`
+	// What the tax on it is reckoned by.
+	TaxClass TaxClass `json:"taxClass"`
 	// When it was added to the catalogue.
 	CreatedAt time.Time `json:"createdAt"`
 	// When it was last changed.
@@ -94,6 +228,8 @@ type ProductConnection struct {
 	Nodes []*Product `json:"nodes"`
 	// Where the page lies in the list.
 	PageInfo *page.Info `json:"pageInfo"`
+	// Which products the list has.
+	List listing.List `json:"-"`
 }
 
 // A product at its place in a list.
@@ -102,6 +238,28 @@ type ProductEdge struct {
 	Cursor string `json:"cursor"`
 	// The product.
 	Node *Product `json:"node"`
+}
+
+// What a list of products could be narrowed by. Each is counted as if the filter did not speak of it already.
+type ProductFacets struct {
+	// Which products are counted.
+	List listing.List `json:"-"`
+}
+
+// Which products to list. What is given has to hold all at once, and staff's drafts stay unseen whatever it says.
+type ProductFilter struct {
+	// Products in this category or below it.
+	CategoryID *string `json:"categoryId,omitempty"`
+	// Products with a variant that has a price within these bounds.
+	Price *PriceFilter `json:"price,omitempty"`
+	// Products of which a variant is in stock, or of which none is.
+	InStock *bool `json:"inStock,omitempty"`
+	// Products in one of these states. Whoever is not staff sees those on sale only.
+	Status []ProductStatus `json:"status,omitempty"`
+	// Products added at this time or later.
+	CreatedFrom *time.Time `json:"createdFrom,omitempty"`
+	// Products added before this time.
+	CreatedBefore *time.Time `json:"createdBefore,omitempty"`
 }
 
 // What is wrong with the input of a mutation on the catalogue.
@@ -182,7 +340,28 @@ type Stock struct {
 	// How many of these are held for orders.
 	Reserved int `json:"reserved"`
 	// How many can still be bought: `onHand` less `reserved`.
-	Available int `json:"available"`
+	Available int       `json:"available"`
+	Variant   uuid.UUID `json:"-"`
+}
+
+// An entry in the ledger of a variant's stock. It never changes.
+type StockMovement struct {
+	// An opaque id, `mov_…`.
+	ID string `json:"id"`
+	// What happened.
+	Kind StockMovementKind `json:"kind"`
+	// How many more lie in the warehouse, or fewer.
+	OnHandChange int `json:"onHandChange"`
+	// How many more are held for orders, or fewer.
+	ReservedChange int `json:"reservedChange"`
+	// The id of the order that it was for; null when somebody did it by hand.
+	OrderID *string `json:"orderId,omitempty"`
+	// The id of the account that did it; null when it was for an order.
+	ActorID *string `json:"actorId,omitempty"`
+	// What was said of it; may be empty.
+	Note string `json:"note"`
+	// When it happened.
+	CreatedAt time.Time `json:"createdAt"`
 }
 
 // Stock that is held or sold for one order.
@@ -235,6 +414,146 @@ func (this StockUserError) GetField() []string {
 
 // What is wrong and what to do, for people.
 func (this StockUserError) GetMessage() string { return this.Message }
+
+// What to change of a category. What is not given, or null, stays as it is.
+type UpdateCategoryInput struct {
+	// The category's id.
+	ID string `json:"id"`
+	// The id of the category above it.
+	ParentID *string `json:"parentId,omitempty"`
+	// Whether it becomes a category without a parent.
+	Root bool `json:"root"`
+	// The name in URLs.
+	Slug *string `json:"slug,omitempty"`
+	// The name: 1 to 100 characters.
+	Name *string `json:"name,omitempty"`
+	// The place among its siblings.
+	Position *int `json:"position,omitempty"`
+}
+
+// The answer to `updateCategory`.
+type UpdateCategoryPayload struct {
+	// The category as it is now; null when there are `userErrors`.
+	Category *Category `json:"category,omitempty"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
+// What to change of a product. What is not given, or null, stays as it is.
+type UpdateProductInput struct {
+	// The product's id.
+	ID string `json:"id"`
+	// The name: 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// What it is, as plain text: up to 5,000 characters.
+	Description *string `json:"description,omitempty"`
+	// Whether it is on sale.
+	Status *ProductStatus `json:"status,omitempty"`
+	// What the tax on it is reckoned by.
+	TaxClass *TaxClass `json:"taxClass,omitempty"`
+	// The ids of the categories that it is in, all of them: up to 20.
+	CategoryIds []string `json:"categoryIds,omitempty"`
+	// Pictures and films, all of them, in their order: up to 20.
+	Media []*MediaInput `json:"media,omitempty"`
+}
+
+// The answer to `updateProduct`.
+type UpdateProductPayload struct {
+	// The product as it is now; null when there are `userErrors`.
+	Product *Product `json:"product,omitempty"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
+// What to change of a variant. What is not given, or null, stays as it is.
+type UpdateProductVariantInput struct {
+	// The variant's id.
+	ID string `json:"id"`
+	// The stock-keeping unit: 1 to 64 letters, digits, dots, hyphens and underscores, unique in the shop.
+	Sku *string `json:"sku,omitempty"`
+	// What tells this variant from the product's others: up to 100 characters.
+	Name *string `json:"name,omitempty"`
+	// The price of one in each currency it is sold in, all of them: at least one.
+	Prices []*MoneyInput `json:"prices,omitempty"`
+}
+
+// The answer to `updateProductVariant`.
+type UpdateProductVariantPayload struct {
+	// The variant as it is now; null when there are `userErrors`.
+	Variant *ProductVariant `json:"variant,omitempty"`
+	// What has to be put right.
+	UserErrors []*ProductUserError `json:"userErrors"`
+}
+
+// The order of a list of products.
+type ProductSort string
+
+const (
+	// Best match of the search first; without one it is NEWEST.
+	ProductSortRelevance ProductSort = "RELEVANCE"
+	// Last added first.
+	ProductSortNewest ProductSort = "NEWEST"
+	// First added first.
+	ProductSortOldest ProductSort = "OLDEST"
+	// By name.
+	ProductSortName ProductSort = "NAME"
+	// By the lowest price of the variants, lowest first; products not sold in the currency are not in the list.
+	ProductSortPriceLow ProductSort = "PRICE_LOW"
+	// By the lowest price of the variants, highest first; products not sold in the currency are not in the list.
+	ProductSortPriceHigh ProductSort = "PRICE_HIGH"
+)
+
+var AllProductSort = []ProductSort{
+	ProductSortRelevance,
+	ProductSortNewest,
+	ProductSortOldest,
+	ProductSortName,
+	ProductSortPriceLow,
+	ProductSortPriceHigh,
+}
+
+func (e ProductSort) IsValid() bool {
+	switch e {
+	case ProductSortRelevance, ProductSortNewest, ProductSortOldest, ProductSortName, ProductSortPriceLow, ProductSortPriceHigh:
+		return true
+	}
+	return false
+}
+
+func (e ProductSort) String() string {
+	return string(e)
+}
+
+func (e *ProductSort) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ProductSort(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ProductSort", str)
+	}
+	return nil
+}
+
+func (e ProductSort) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ProductSort) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ProductSort) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
 
 // Whether a product is on sale.
 type ProductStatus string
@@ -313,8 +632,34 @@ const (
 	ProductUserErrorCodeSkuTaken ProductUserErrorCode = "SKU_TAKEN"
 	// A price is missing, negative, too large, or has more decimals than its currency; or two are in one currency.
 	ProductUserErrorCodeInvalidPrice ProductUserErrorCode = "INVALID_PRICE"
-	// A quantity is negative or too large.
+	// A quantity is negative, zero where it must not be, or too large.
 	ProductUserErrorCodeInvalidQuantity ProductUserErrorCode = "INVALID_QUANTITY"
+	// There is no such product.
+	ProductUserErrorCodeProductNotFound ProductUserErrorCode = "PRODUCT_NOT_FOUND"
+	// There is no such variant.
+	ProductUserErrorCodeVariantNotFound ProductUserErrorCode = "VARIANT_NOT_FOUND"
+	// There is no such category.
+	ProductUserErrorCodeCategoryNotFound ProductUserErrorCode = "CATEGORY_NOT_FOUND"
+	// There are too many categories, or one twice.
+	ProductUserErrorCodeInvalidCategories ProductUserErrorCode = "INVALID_CATEGORIES"
+	// A slug is empty, too long, or has characters that a slug must not have.
+	ProductUserErrorCodeInvalidSlug ProductUserErrorCode = "INVALID_SLUG"
+	// Another category has this slug.
+	ProductUserErrorCodeSlugTaken ProductUserErrorCode = "SLUG_TAKEN"
+	// A category would lie below itself, or too deep: 8 levels are the most.
+	ProductUserErrorCodeInvalidParent ProductUserErrorCode = "INVALID_PARENT"
+	// A category has others below it.
+	ProductUserErrorCodeCategoryNotEmpty ProductUserErrorCode = "CATEGORY_NOT_EMPTY"
+	// There are too many media, or one is no http or https URL, or its text is too long.
+	ProductUserErrorCodeInvalidMedia ProductUserErrorCode = "INVALID_MEDIA"
+	// More would be taken away than is there, or than is not held for orders.
+	ProductUserErrorCodeInsufficientStock ProductUserErrorCode = "INSUFFICIENT_STOCK"
+	// A note is too long.
+	ProductUserErrorCodeInvalidNote ProductUserErrorCode = "INVALID_NOTE"
+	// The idempotency key is empty or too long.
+	ProductUserErrorCodeInvalidIdempotencyKey ProductUserErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// The key was used before, with another input.
+	ProductUserErrorCodeIdempotencyKeyReused ProductUserErrorCode = "IDEMPOTENCY_KEY_REUSED"
 )
 
 var AllProductUserErrorCode = []ProductUserErrorCode{
@@ -325,11 +670,24 @@ var AllProductUserErrorCode = []ProductUserErrorCode{
 	ProductUserErrorCodeSkuTaken,
 	ProductUserErrorCodeInvalidPrice,
 	ProductUserErrorCodeInvalidQuantity,
+	ProductUserErrorCodeProductNotFound,
+	ProductUserErrorCodeVariantNotFound,
+	ProductUserErrorCodeCategoryNotFound,
+	ProductUserErrorCodeInvalidCategories,
+	ProductUserErrorCodeInvalidSlug,
+	ProductUserErrorCodeSlugTaken,
+	ProductUserErrorCodeInvalidParent,
+	ProductUserErrorCodeCategoryNotEmpty,
+	ProductUserErrorCodeInvalidMedia,
+	ProductUserErrorCodeInsufficientStock,
+	ProductUserErrorCodeInvalidNote,
+	ProductUserErrorCodeInvalidIdempotencyKey,
+	ProductUserErrorCodeIdempotencyKeyReused,
 }
 
 func (e ProductUserErrorCode) IsValid() bool {
 	switch e {
-	case ProductUserErrorCodeInvalidName, ProductUserErrorCodeInvalidDescription, ProductUserErrorCodeInvalidVariants, ProductUserErrorCodeInvalidSku, ProductUserErrorCodeSkuTaken, ProductUserErrorCodeInvalidPrice, ProductUserErrorCodeInvalidQuantity:
+	case ProductUserErrorCodeInvalidName, ProductUserErrorCodeInvalidDescription, ProductUserErrorCodeInvalidVariants, ProductUserErrorCodeInvalidSku, ProductUserErrorCodeSkuTaken, ProductUserErrorCodeInvalidPrice, ProductUserErrorCodeInvalidQuantity, ProductUserErrorCodeProductNotFound, ProductUserErrorCodeVariantNotFound, ProductUserErrorCodeCategoryNotFound, ProductUserErrorCodeInvalidCategories, ProductUserErrorCodeInvalidSlug, ProductUserErrorCodeSlugTaken, ProductUserErrorCodeInvalidParent, ProductUserErrorCodeCategoryNotEmpty, ProductUserErrorCodeInvalidMedia, ProductUserErrorCodeInsufficientStock, ProductUserErrorCodeInvalidNote, ProductUserErrorCodeInvalidIdempotencyKey, ProductUserErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false
@@ -370,6 +728,137 @@ func (e ProductUserErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What can happen to stock by hand.
+type StockAdjustment string
+
+const (
+	// It came in; the change is positive.
+	StockAdjustmentReceived StockAdjustment = "RECEIVED"
+	// It was counted, and there is more or less than was thought.
+	StockAdjustmentCorrected StockAdjustment = "CORRECTED"
+)
+
+var AllStockAdjustment = []StockAdjustment{
+	StockAdjustmentReceived,
+	StockAdjustmentCorrected,
+}
+
+func (e StockAdjustment) IsValid() bool {
+	switch e {
+	case StockAdjustmentReceived, StockAdjustmentCorrected:
+		return true
+	}
+	return false
+}
+
+func (e StockAdjustment) String() string {
+	return string(e)
+}
+
+func (e *StockAdjustment) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = StockAdjustment(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid StockAdjustment", str)
+	}
+	return nil
+}
+
+func (e StockAdjustment) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *StockAdjustment) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e StockAdjustment) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What happened to stock.
+type StockMovementKind string
+
+const (
+	// It came in.
+	StockMovementKindReceived StockMovementKind = "RECEIVED"
+	// It was counted, and there was more or less than was thought.
+	StockMovementKindCorrected StockMovementKind = "CORRECTED"
+	// It was held for an order.
+	StockMovementKindReserved StockMovementKind = "RESERVED"
+	// It was no longer held: the order was given up.
+	StockMovementKindReleased StockMovementKind = "RELEASED"
+	// It was no longer held: the order took too long.
+	StockMovementKindExpired StockMovementKind = "EXPIRED"
+	// It was sold.
+	StockMovementKindSold StockMovementKind = "SOLD"
+	// It was sold and came back.
+	StockMovementKindReturned StockMovementKind = "RETURNED"
+)
+
+var AllStockMovementKind = []StockMovementKind{
+	StockMovementKindReceived,
+	StockMovementKindCorrected,
+	StockMovementKindReserved,
+	StockMovementKindReleased,
+	StockMovementKindExpired,
+	StockMovementKindSold,
+	StockMovementKindReturned,
+}
+
+func (e StockMovementKind) IsValid() bool {
+	switch e {
+	case StockMovementKindReceived, StockMovementKindCorrected, StockMovementKindReserved, StockMovementKindReleased, StockMovementKindExpired, StockMovementKindSold, StockMovementKindReturned:
+		return true
+	}
+	return false
+}
+
+func (e StockMovementKind) String() string {
+	return string(e)
+}
+
+func (e *StockMovementKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = StockMovementKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid StockMovementKind", str)
+	}
+	return nil
+}
+
+func (e StockMovementKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *StockMovementKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e StockMovementKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What has become of a reservation.
 type StockReservationState string
 
@@ -380,6 +869,8 @@ const (
 	StockReservationStateConfirmed StockReservationState = "CONFIRMED"
 	// The stock was given back.
 	StockReservationStateReleased StockReservationState = "RELEASED"
+	// The stock was given back because it was held for too long.
+	StockReservationStateExpired StockReservationState = "EXPIRED"
 	// The stock was refused; none was held.
 	StockReservationStateRefused StockReservationState = "REFUSED"
 )
@@ -388,12 +879,13 @@ var AllStockReservationState = []StockReservationState{
 	StockReservationStateHeld,
 	StockReservationStateConfirmed,
 	StockReservationStateReleased,
+	StockReservationStateExpired,
 	StockReservationStateRefused,
 }
 
 func (e StockReservationState) IsValid() bool {
 	switch e {
-	case StockReservationStateHeld, StockReservationStateConfirmed, StockReservationStateReleased, StockReservationStateRefused:
+	case StockReservationStateHeld, StockReservationStateConfirmed, StockReservationStateReleased, StockReservationStateExpired, StockReservationStateRefused:
 		return true
 	}
 	return false
@@ -446,7 +938,7 @@ const (
 	StockUserErrorCodePriceChanged StockUserErrorCode = "PRICE_CHANGED"
 	// The order has a reservation with other lines.
 	StockUserErrorCodeReservationDiffers StockUserErrorCode = "RESERVATION_DIFFERS"
-	// The reservation was released or refused, or there is none.
+	// The reservation was released or refused, has expired, or there is none.
 	StockUserErrorCodeReservationClosed StockUserErrorCode = "RESERVATION_CLOSED"
 )
 
@@ -496,6 +988,67 @@ func (e *StockUserErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e StockUserErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What the tax on a product is reckoned by. The rates are the orders service's.
+type TaxClass string
+
+const (
+	// As most things.
+	TaxClassStandard TaxClass = "STANDARD"
+	// As books or food, in many countries.
+	TaxClassReduced TaxClass = "REDUCED"
+	// Not taxed.
+	TaxClassZero TaxClass = "ZERO"
+)
+
+var AllTaxClass = []TaxClass{
+	TaxClassStandard,
+	TaxClassReduced,
+	TaxClassZero,
+}
+
+func (e TaxClass) IsValid() bool {
+	switch e {
+	case TaxClassStandard, TaxClassReduced, TaxClassZero:
+		return true
+	}
+	return false
+}
+
+func (e TaxClass) String() string {
+	return string(e)
+}
+
+func (e *TaxClass) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TaxClass(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TaxClass", str)
+	}
+	return nil
+}
+
+func (e TaxClass) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TaxClass) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TaxClass) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
