@@ -53,8 +53,7 @@ func TestWake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, calls := time.Now(), 0
 		ctx, stop := context.WithCancel(t.Context())
-		var loop *Loop
-		loop = New("test", time.Hour, slog.New(slog.DiscardHandler), func(context.Context) (int, error) {
+		loop := New("test", time.Hour, slog.New(slog.DiscardHandler), func(context.Context) (int, error) {
 			if calls++; calls == 2 {
 				stop()
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/shopgraph/shopgraph/schema/check"
 )
@@ -54,10 +55,10 @@ func holds(t *testing.T, old, new string) (broken int) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		if _, errs := gqlparser.LoadQuery(before, text); errs != nil {
+		if _, errs := gqlparser.LoadQueryWithRules(before, text, rules.NewDefaultRules()); errs != nil {
 			t.Fatalf("the operation is not valid on the old schema: %v\n%s\n%s", errs, text, old)
 		}
-		_, errs := gqlparser.LoadQuery(after, text)
+		_, errs := gqlparser.LoadQueryWithRules(after, text, rules.NewDefaultRules())
 		uses := check.Uses(before, doc.Operations[0], doc.Fragments)
 		found := false
 		for i, c := range breaking {
