@@ -46,11 +46,11 @@ func (m *merger) value(dst, src Value, read *reader) Value {
 	case src.isNothing() && dst.Kind() != Missing:
 		return dst
 	case dst.isNothing():
-		return m.take(src, read)
+		return m.take(src)
 	case read == nil || src.Kind() == Wrong || dst.same(src):
 		return dst
 	case dst.Kind() == Wrong:
-		return m.take(src, read)
+		return m.take(src)
 	case dst.Kind() == Object && src.Kind() == Object:
 		m.object(dst, src, read)
 		return dst
@@ -61,7 +61,7 @@ func (m *merger) value(dst, src Value, read *reader) Value {
 	// They do not fit: the longer list stays, so that it does not matter which
 	// answer came first.
 	if dst.Kind() == Object || src.Kind() == List && src.size > dst.size {
-		dst = m.take(src, read)
+		dst = m.take(src)
 	}
 	dst.meta |= disputedBit
 	return dst
@@ -75,50 +75,30 @@ func (m *merger) list(dst, src Value, read *reader) {
 }
 
 // take returns the value itself the first time, and a copy after.
-func (m *merger) take(v Value, read *reader) Value {
-	if !m.copying || read == nil {
-		return v
-	}
-	switch v.Kind() {
-	case Object:
-		return m.copyObject(v, read)
-	case List:
-		return m.copyList(v, read)
+func (m *merger) take(v Value) Value {
+	if m.copying {
+		switch v.Kind() {
+		case Object:
+			return m.copy(v, v.off, 1+m.segments[v.segment()].values[v.off].size)
+		case List:
+			return m.copy(v, v.off, v.size)
+		}
 	}
 	return v
 }
 
-func (m *merger) copyObject(v Value, read *reader) Value {
-	at, ok := m.reserve(m.segments[v.segment()].values[v.off:][:1+read.slots])
+// copy returns a value that is kept in n values of its segment, with copies of
+// them.
+func (m *merger) copy(v Value, from, n uint32) Value {
+	at, ok := m.reserve(m.segments[v.segment()].values[from:][:n])
 	if !ok {
 		return Value{}
 	}
-	for i := range read.fields {
-		f := &read.fields[i]
-		if f.reader == nil {
-			continue
-		}
-		original := m.segments[v.segment()].values[v.off+1+uint32(f.slot)]
-		slot := at + 1 + uint32(f.slot)
-		// Two response names may be read into one slot, which is copied once.
-		if m.segments[m.segment].values[slot].same(original) {
-			taken := m.take(original, f.reader)
-			m.segments[m.segment].values[slot] = taken
-		}
-	}
-	return Value{off: at, meta: m.segment<<segmentShift | uint32(Object)}
-}
-
-func (m *merger) copyList(v Value, read *reader) Value {
-	at, ok := m.reserve(m.Elements(v))
-	if !ok {
-		return Value{}
-	}
-	for i := range v.size {
-		taken := m.take(m.segments[m.segment].values[at+i], read)
+	for i := range n {
+		taken := m.take(m.segments[m.segment].values[at+i])
 		m.segments[m.segment].values[at+i] = taken
 	}
-	return Value{off: at, size: v.size, meta: m.segment<<segmentShift | uint32(List)}
+	return Value{off: at, size: v.size, meta: m.segment<<segmentShift | uint32(v.Kind())}
 }
 
 // reserve appends the values to the fetch's segment.

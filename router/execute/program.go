@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 
@@ -158,6 +159,8 @@ type readField struct {
 	name   string
 	slot   int
 	reader *reader
+	// shared says that another name is read into the slot as well.
+	shared bool
 }
 
 // manyFields is the number of fields from which on a name is looked up instead
@@ -181,6 +184,9 @@ func (c *compiler) reader(s *plan.Selection) *reader {
 		r.fields[i] = readField{name: name + ":", slot: f.Slot}
 		if f.Selection != nil {
 			r.fields[i].reader = c.reader(f.Selection)
+			r.fields[i].shared = slices.ContainsFunc(s.Fields, func(other plan.ReadField) bool {
+				return other.Slot == f.Slot && other.ResponseName != f.ResponseName
+			})
 		}
 		if r.byName != nil {
 			r.byName[name] = i

@@ -153,8 +153,34 @@ func (p *parser) field(i int, f *readField, at, depth int) int {
 	} else {
 		v, i = p.value(i, f.reader, depth)
 	}
+	if f.shared && i >= 0 {
+		v = p.unite(p.values[at+f.slot], v)
+	}
 	p.values[at+f.slot] = v
 	return i
+}
+
+// unite returns what two response names that are read into one slot say
+// together: a field that is selected by an interface and by a type and has
+// different types there goes by two names.
+func (p *parser) unite(a, b Value) Value {
+	switch {
+	case a.Kind() == Object && b.Kind() == Object:
+		into, from := int(a.off), int(b.off)
+		if TypeID(p.values[into].off) == UnknownType {
+			p.values[into].off = p.values[from].off
+		}
+		for slot := 1; slot <= int(p.values[into].size); slot++ {
+			p.values[into+slot] = p.unite(p.values[into+slot], p.values[from+slot])
+		}
+	case a.Kind() == List && b.Kind() == List && a.size == b.size:
+		for n := range int(a.size) {
+			p.values[int(a.off)+n] = p.unite(p.values[int(a.off)+n], p.values[int(b.off)+n])
+		}
+	case a.Kind() <= Null:
+		return b
+	}
+	return a
 }
 
 // omitted notes which fields of an object are not there, where all should be:

@@ -63,7 +63,7 @@ func (w *walker) draft(b block) (*draft, error) {
 // other (GraphQL specification, section 6.2.2), each in one subgraph only.
 func (w *walker) blocks(op *operation.Operation, root *Layout) []block {
 	name := supergraph.RootName(op.Kind)
-	at := w.place(root, name, name, nil)
+	at := w.rootPlace(root, name)
 	set := fromOperation(op.Planned())
 	if len(set) == 0 {
 		return nil
@@ -120,7 +120,7 @@ func (w *walker) rootFor(kind ast.Operation, at *place, s *selection, last *grap
 	var bestCost cost
 	for _, n := range candidates {
 		trial := newWalker(w.graph, w.labels)
-		place := trial.place(trial.newLayout(), at.typ, at.typ, nil)
+		place := trial.rootPlace(trial.newLayout(), at.typ)
 		d, err := trial.draft(block{&position{place: place, ways: []*way{trial.rootStart(place, n, 0).begin()}}, []*selection{s}})
 		if err != nil {
 			continue

@@ -118,7 +118,7 @@ func (e *emitter) addContexts(ent *Entities, s *start, variables map[string]stri
 		set := fromFieldSet(e.walker.supergraph, source.typ, c.Selection)
 		ent.Contexts = append(ent.Contexts, Context{
 			Variable: variables[c.Name], Steps: len(source.path), typ: c.Type,
-			Value: b.inputs(source.layout, b.subgraph.Types[source.typ], set),
+			Value: b.inputs(source.layout, source.typ, b.subgraph.Types[source.typ], set),
 		})
 	}
 }

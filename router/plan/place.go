@@ -1,15 +1,12 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
-
-type placeKey struct {
-	layout *Layout
-	typ    string
-}
 
 func (w *walker) newLayout() *Layout {
 	l := &Layout{Index: len(w.layouts)}
@@ -17,17 +14,23 @@ func (w *walker) newLayout() *Layout {
 	return l
 }
 
-func (w *walker) place(layout *Layout, typ, declared string, path Path) *place {
-	key := placeKey{layout, typ}
+func (w *walker) place(key placeKey, path Path) *place {
 	if w.places[key] == nil {
-		w.places[key] = &place{layout: layout, typ: typ, declared: declared, path: path}
+		w.places[key] = &place{placeKey: key, path: path}
 	}
 	return w.places[key]
 }
 
+// rootPlace is the place of the objects that an operation starts from.
+func (w *walker) rootPlace(layout *Layout, typ string) *place {
+	return w.place(placeKey{layout: layout, typ: typ, declared: typ}, nil)
+}
+
 // narrowed is the place for the objects of p that are of a type.
 func (w *walker) narrowed(p *place, typ string) *place {
-	return w.place(p.layout, typ, p.declared, p.path)
+	key := p.placeKey
+	key.typ = typ
+	return w.place(key, p.path)
 }
 
 // child is the place of a composite field's objects.
@@ -36,8 +39,13 @@ func (w *walker) child(p *place, s *selection) (*place, int) {
 	if p.layout.Slots[slot].Layout == nil {
 		p.layout.Slots[slot].Layout = w.newLayout()
 	}
-	path := append(slices.Clip(p.path), PathStep{Types: w.runtimeTypes(p), Slot: slot, Lists: s.lists, name: s.responseName})
-	return w.place(p.layout.Slots[slot].Layout, s.typ, s.typ, path), slot
+	types := w.runtimeTypes(p)
+	key := placeKey{p.layout.Slots[slot].Layout, p.scope, s.typ, s.typ}
+	if types != nil {
+		key.scope += fmt.Sprintf("%d:%s ", len(p.path), strings.Join(types, "|"))
+	}
+	path := append(slices.Clip(p.path), PathStep{Types: types, Slot: slot, Lists: s.lists, name: s.responseName})
+	return w.place(key, path), slot
 }
 
 func slotFor(l *Layout, s *selection) int {

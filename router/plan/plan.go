@@ -164,14 +164,17 @@ type Input struct {
 	// field is sent; nil for all.
 	Types []string
 	// NonNull says that an object whose field is null is not represented: the
-	// subgraph's type does not allow it. An object whose field was not fetched,
-	// since something before failed, is never represented.
+	// subgraph's type does not allow it, or it is all that the key has. An object
+	// whose field was not fetched, since something before failed, is never
+	// represented.
 	NonNull bool
 	// Typename says that objects of the field carry their __typename, since the
 	// field's type is abstract.
 	Typename bool
 	// Fields are what is sent of the field's objects; nil for scalars and enums.
 	Fields []Input
+
+	possible []string // the runtime types of the field's objects
 }
 
 // Selection reads the objects that a subgraph answers into slots. It is flat:

@@ -9,14 +9,23 @@ import (
 )
 
 // place is a position in the response together with a type: the objects of a
-// layout that are of the type. There is one place for each layout and type.
+// layout that are of the type. There is one place for each layout, scope and
+// type.
 type place struct {
+	placeKey
+	path Path
+}
+
+// placeKey is what tells places apart: a layout, and of its objects
+type placeKey struct {
 	layout *Layout
+	// scope says below objects of which types they are: fields of one response
+	// name in fragments on different types share a layout. It is "" for all.
+	scope string
 	// typ is the type of the field that leads here, or a type condition.
 	typ string
-	// declared is the type of the field: places of one layout share it.
+	// declared is the type of the field.
 	declared string
-	path     Path
 }
 
 // position is a place and the ways there are to be at it.
