@@ -17,8 +17,9 @@ import (
 )
 
 var (
-	count = flag.Int("operations", 2000, "how many operations TestRandom compares")
-	seed  = flag.Uint64("seed", 0, "from which federation on")
+	count  = flag.Int("operations", 2000, "how many operations TestRandom compares")
+	worlds = flag.Int("worlds", 5, "how many sets of data TestRandomOnCases tries")
+	seed   = flag.Uint64("seed", 0, "from which federation on")
 )
 
 // TestRandom compares the router with the monolith on made-up federations. For

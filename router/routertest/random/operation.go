@@ -158,6 +158,9 @@ func (w *writer) field(t *ast.Definition, sc scope, depth int) string {
 	}
 	w.budget--
 	f := pick(w.dice, fields)
+	if again := remove(fields, func(f *ast.FieldDefinition) bool { return sc[f.Name] == nil }); len(again) > 0 && w.chance(0.2) {
+		f = pick(w.dice, again) // perhaps another type's, or with more below it
+	}
 	variables := len(w.variables)
 	args := w.arguments(f)
 	composite := w.schema.Types[f.Type.Name()].IsCompositeType()
