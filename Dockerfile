@@ -23,6 +23,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /shopgraph /shopgraph
+COPY schema/supergraph.graphql /schema/supergraph.graphql
 # By number, because there is no /etc/passwd: an orchestrator can see that this is not root.
 USER 65532:65532
 ENTRYPOINT ["/shopgraph"]
