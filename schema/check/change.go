@@ -52,6 +52,8 @@ type Change struct {
 	// who uses none of them. A coordinate that ends in ".*" stands for the type
 	// and all that is in it.
 	Uses []string
+	// Deprecated says that the element was removed after it had been deprecated.
+	Deprecated bool
 	// Old and New are where the element is in the two schemas; what was removed
 	// has no New and what was added no Old. Both may be nil.
 	Old, New *ast.Position

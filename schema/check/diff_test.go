@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,7 +18,13 @@ import (
 func TestDiff(t *testing.T) {
 	goldentest.Run(t, "testdata/diff", func(t *testing.T, c *goldentest.Case) map[string]string {
 		old, new := read(t, c.File("old.graphql")), read(t, c.File("new.graphql"))
-		return map[string]string{"changes": text(check.Diff(old, new))}
+		changes := check.Diff(old, new)
+		for _, c := range changes {
+			if _, ok := check.Explain(c.Kind); !ok {
+				t.Errorf("%s is not explained", c.Kind)
+			}
+		}
+		return map[string]string{"changes": text(changes)}
 	}, "changes")
 }
 
@@ -70,4 +77,27 @@ func text(changes []check.Change) string {
 		b.WriteString(c.String() + "\n")
 	}
 	return b.String()
+}
+
+// TestPage: docs/changes.md is what the rules say; -update writes it.
+func TestPage(t *testing.T) {
+	const file = "../../docs/changes.md"
+	var b strings.Builder
+	b.WriteString("# Kinds of changes\n\nWhat `shopgraph check` calls the differences of two schemas, and how it classes them. The names are those of GraphQL\nInspector; schema/check/testdata/inspector/differences.md says where the classes differ. A `*` stands for the element.\n")
+	for _, e := range check.Explanations() {
+		b.WriteString("\n## " + strings.ReplaceAll(string(e.Kind), "*", `\*`) + "\n\n" + e.Text + "\n")
+	}
+	b.WriteString("\n# Rules that class changes otherwise\n\nSwitched on by `--rule` or by `rules:` in check.yaml.\n\n| rule | what it does |\n|---|---|\n")
+	for _, a := range check.Adjustments {
+		b.WriteString("| " + a.Name + " | " + a.Doc + " |\n")
+	}
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile(file)
+	if err != nil || string(page) != b.String() {
+		t.Errorf("%s is not what the rules say; run this test with -update", file)
+	}
 }

@@ -10,7 +10,8 @@ var argumentRemoved = rule[argumentPair]{
 			return nil
 		}
 		return &finding{
-			class: Breaking, message: fmt.Sprintf("argument %s was removed", p.coordinate), why: "operations that give the argument fail",
+			deprecated: deprecation(p.old.Directives) != nil,
+			class:      Breaking, message: fmt.Sprintf("argument %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)), why: "operations that give the argument fail",
 		}
 	},
 }

@@ -8,6 +8,7 @@ import (
 
 var deprecationAdded = rule[deprecationPair]{
 	kind: "*_DEPRECATION_ADDED",
+	also: []Kind{"ENUM_VALUE_DEPRECATION_REASON_ADDED"},
 	doc:  `An element is newly deprecated: safe, and the right thing to do before removing it. For enum values the kind is ENUM_VALUE_DEPRECATION_REASON_ADDED.`,
 	find: func(_ *differ, p deprecationPair) *finding {
 		if p.old != nil {

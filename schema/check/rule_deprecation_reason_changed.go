@@ -4,6 +4,7 @@ import "fmt"
 
 var deprecationReasonChanged = rule[deprecationPair]{
 	kind: "*_DEPRECATION_REASON_CHANGED",
+	also: []Kind{"*_DEPRECATION_REASON_ADDED", "*_DEPRECATION_REASON_REMOVED"},
 	doc:  `The reason of a deprecation changed: safe. A reason that was given for the first time, or is no longer given, ends in _ADDED or _REMOVED.`,
 	find: func(_ *differ, p deprecationPair) *finding {
 		if p.old == nil || p.new == nil || *p.old == *p.new {

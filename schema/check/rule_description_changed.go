@@ -4,6 +4,7 @@ import "fmt"
 
 var descriptionChanged = rule[descriptionPair]{
 	kind: "*_DESCRIPTION_CHANGED",
+	also: []Kind{"*_DESCRIPTION_ADDED", "*_DESCRIPTION_REMOVED"},
 	doc:  `A description was added, removed or changed, which is safe. For types, fields and input fields the kinds end in _ADDED and _REMOVED.`,
 	find: func(_ *differ, p descriptionPair) *finding {
 		f := &finding{class: Safe, kind: Kind(p.of + "_DESCRIPTION_CHANGED"), message: fmt.Sprintf("description of %s changed", p.coordinate)}

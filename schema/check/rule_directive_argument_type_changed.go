@@ -10,7 +10,7 @@ var directiveArgumentTypeChanged = rule[directiveArgumentPair]{
 		if p.old == nil || p.new == nil || sameType(p.old.Type, p.new.Type) {
 			return nil
 		}
-		f := inputChange(fmt.Sprintf("type of argument %s changed", p.coordinate), p.old.Type, p.new.Type)
+		f := inputChange(fmt.Sprintf("type of argument %s changed", p.coordinate), p.old.Type, p.new.Type, p.new.DefaultValue)
 		f.uses = []string{p.directive.coordinate}
 		f.onlyInSchemas(p.directive.old.Locations)
 		return f

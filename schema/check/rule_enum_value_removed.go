@@ -11,7 +11,8 @@ var enumValueRemoved = rule[valuePair]{
 			return nil
 		}
 		return &finding{
-			class: Breaking, message: fmt.Sprintf("value %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)),
+			deprecated: deprecation(p.old.Directives) != nil,
+			class:      Breaking, message: fmt.Sprintf("value %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)),
 			why: "operations that send the value fail", uses: append(d.old.fieldsOf(p.typ.coordinate), p.coordinate),
 		}
 	},

@@ -11,7 +11,8 @@ var fieldRemoved = rule[fieldPair]{
 			return nil
 		}
 		return &finding{
-			class: Breaking, message: fmt.Sprintf("field %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)),
+			deprecated: deprecation(p.old.Directives) != nil,
+			class:      Breaking, message: fmt.Sprintf("field %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)),
 			why: "operations that select the field fail",
 		}
 	},

@@ -10,7 +10,8 @@ var inputFieldRemoved = rule[inputPair]{
 			return nil
 		}
 		return &finding{
-			class: Breaking, message: fmt.Sprintf("input field %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)),
+			deprecated: deprecation(p.old.Directives) != nil,
+			class:      Breaking, message: fmt.Sprintf("input field %s%s was removed", p.coordinate, wasDeprecated(p.old.Directives)),
 			why: "operations that send the field fail",
 		}
 	},

@@ -10,8 +10,8 @@ var inputFieldTypeChanged = rule[inputPair]{
 		if p.old == nil || p.new == nil || sameType(p.old.Type, p.new.Type) {
 			return nil
 		}
-		f := inputChange(fmt.Sprintf("type of input field %s changed", p.coordinate), p.old.Type, p.new.Type)
-		if p.new.Type.NonNull && !p.old.Type.NonNull {
+		f := inputChange(fmt.Sprintf("type of input field %s changed", p.coordinate), p.old.Type, p.new.Type, p.new.DefaultValue)
+		if p.new.Type.NonNull && !p.old.Type.NonNull && p.new.DefaultValue == nil {
 			f.uses = []string{p.typ.coordinate + ".*"}
 		}
 		return f

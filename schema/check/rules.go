@@ -1,10 +1,15 @@
 package check
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // rule finds the changes of one kind.
 type rule[P pair] struct {
 	kind Kind
+	// also are further names that it gives its changes.
+	also []Kind
 	// doc says for "shopgraph why KIND" what the change is and what to do instead.
 	doc string
 	// find judges a pair; nil says that it is not a change of this kind.
@@ -20,6 +25,8 @@ type finding struct {
 	detail string
 	// uses is Change.Uses; the coordinate itself when it is nil.
 	uses []string
+	// deprecated is Change.Deprecated.
+	deprecated bool
 	// kind is set by rules whose kinds vary with the element.
 	kind Kind
 }
@@ -55,7 +62,7 @@ func apply[P pair](d *differ, rules []rule[P], p P) {
 		at := p.where()
 		c := Change{
 			Kind: r.kind, Class: f.class, Coordinate: at.coordinate, Detail: at.detail,
-			Message: f.message, Uses: f.uses, Old: at.oldAt, New: at.newAt,
+			Message: f.message, Uses: f.uses, Deprecated: f.deprecated, Old: at.oldAt, New: at.newAt,
 		}
 		if f.kind != "" {
 			c.Kind = f.kind
@@ -75,7 +82,9 @@ func apply[P pair](d *differ, rules []rule[P], p P) {
 
 // Explanation is what there is to say of a kind of change.
 type Explanation struct {
+	// Kind is its name, Also further names for parts of it.
 	Kind Kind
+	Also []Kind
 	Text string
 }
 
@@ -109,7 +118,28 @@ func Explanations() []Explanation {
 
 func explain[P pair](out []Explanation, rules []rule[P]) []Explanation {
 	for _, r := range rules {
-		out = append(out, Explanation{r.kind, r.doc})
+		out = append(out, Explanation{r.kind, r.also, r.doc})
 	}
 	return out
+}
+
+// Explain returns the explanation of a kind; ok is false when there is no such
+// kind.
+func Explain(kind Kind) (e Explanation, ok bool) {
+	for _, e := range Explanations() {
+		if slices.ContainsFunc(append(e.Also, e.Kind), func(k Kind) bool { return k.covers(kind) }) {
+			return e, true
+		}
+	}
+	return Explanation{}, false
+}
+
+// covers says whether a kind is another, or stands for it with a "*" in the place
+// of the element.
+func (k Kind) covers(kind Kind) bool {
+	before, after, vary := strings.Cut(string(k), "*")
+	if !vary {
+		return k == kind
+	}
+	return len(kind) > len(before)+len(after) && strings.HasPrefix(string(kind), before) && strings.HasSuffix(string(kind), after)
 }

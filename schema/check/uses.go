@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
 )
 
 // Uses lists the coordinates that an operation uses, sorted: types, fields,
@@ -29,6 +30,15 @@ func Uses(s *ast.Schema, op *ast.OperationDefinition, fragments ast.FragmentDefi
 	u.directives(op.Directives)
 	u.selections(root, op.SelectionSet)
 	return slices.Sorted(maps.Keys(u.used))
+}
+
+// UsesOf is Uses for the only operation of a document; it is nil for other texts.
+func UsesOf(s *ast.Schema, text string) []string {
+	doc, err := parser.ParseQuery(&ast.Source{Input: text})
+	if err != nil || len(doc.Operations) != 1 {
+		return nil
+	}
+	return Uses(s, doc.Operations[0], doc.Fragments)
 }
 
 // Concerns says whether the change concerns who uses the coordinates, which are

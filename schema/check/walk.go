@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -80,6 +81,9 @@ var usageSite = map[ast.DefinitionKind]string{
 
 func (d *differ) fields(t typePair) {
 	for _, e := range match(t.old.Fields, t.new.Fields, fieldName) {
+		if strings.HasPrefix(e.name, "__") {
+			continue // introspection, which parsers add to the query type
+		}
 		p := fieldPair{place{coordinate: t.coordinate + "." + e.name}, t, e.old, e.new}
 		p.oldAt, p.newAt = fieldPosition(e.old), fieldPosition(e.new)
 		apply(d, fieldRules, p)

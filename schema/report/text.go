@@ -77,11 +77,12 @@ func (t *textWriter) finding(f Finding) {
 	if f.Waived != "" {
 		color = faint
 	}
-	t.print("\n  ", t.paint(color, f.label()), " ", t.paint(bold, f.Code))
-	if f.Subject != "" {
-		t.print(" ", f.Subject)
+	// What approvals name, where there is such a thing.
+	about, named := strings.CutPrefix(f.ID, f.Code)
+	if !named && f.Subject != "" {
+		about = " " + f.Subject
 	}
-	t.print("\n")
+	t.print("\n  ", t.paint(color, f.label()), " ", t.paint(bold, f.Code), about, "\n")
 	t.indented(f.Message)
 	t.indented(f.Why)
 	for _, p := range f.Places {

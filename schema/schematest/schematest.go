@@ -19,6 +19,16 @@ const Link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 // subgraph's URL is http://NAME.
 func Supergraph(t testing.TB, sdls map[string]string) *supergraph.Supergraph {
 	t.Helper()
+	s, err := supergraph.Parse(SDL(t, sdls))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// SDL is Supergraph's document.
+func SDL(t testing.TB, sdls map[string]string) string {
+	t.Helper()
 	var sources []subgraph.Source
 	for name, sdl := range sdls {
 		if !strings.Contains(sdl, "@link") {
@@ -30,9 +40,5 @@ func Supergraph(t testing.TB, sdls map[string]string) *supergraph.Supergraph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := supergraph.Parse(composed.SDL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return composed.SDL
 }

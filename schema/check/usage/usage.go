@@ -160,6 +160,15 @@ func (u *Usage) count(coordinate, client string, n int64) {
 	u.total[coordinate][client] += n
 }
 
+// Sent is how many requests there were of an operation, by its signature.
+func (u *Usage) Sent(signature string) int64 {
+	var n int64
+	for _, c := range u.days {
+		n += c.operations[signature]
+	}
+	return n
+}
+
 // Clients are the clients that used something, with how many requests at most.
 type Clients struct {
 	Requests int64
