@@ -1,0 +1,22 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+var inputSuffix = Rule{
+	Name: "input-suffix", Level: Note,
+	Asks: "Names of input objects end in Input.",
+	Why:  "Input objects and object types cannot share a name, and there is often an object type of the plain one; the ending also tells clients' code which class is which.",
+	Bad:  map[string]string{"products": "type Query { products(filter: ProductFilter): Int }\ninput ProductFilter { name: String }"},
+	Good: map[string]string{"products": "type Query { products(filter: ProductFilterInput): Int }\ninput ProductFilterInput { name: String }"},
+	check: func(l *linter) {
+		l.types(func(s Subgraph, def *ast.Definition) {
+			if def.Kind == ast.InputObject && !strings.HasSuffix(def.Name, "Input") {
+				l.found(s, def.Name, def.Position, "the name of input %s does not end in Input", def.Name)
+			}
+		})
+	},
+}
