@@ -34,6 +34,9 @@ var variables = []variable{
 	{"ROUTER_SECRET", "a text that the router shows the subgraphs in the header X-Router-Secret (setting \"headers\" of the router); with it, they refuse everyone who does not show it, but for each other. Without it everyone who reaches them may ask."},
 	{"SHOPGRAPH_DATA", "the folder for the private server's data; .data when it is not set"},
 	{"SHOPGRAPH_CONFIG", "the file with settings of \"shopgraph serve\""},
+	{"NO_COLOR", "if it is not empty, text has no colours"},
+	{"TERM", "\"dumb\" is a terminal without colours"},
+	{"GITHUB_STEP_SUMMARY", "the file that \"shopgraph check --format github\" appends its summary to; GitHub Actions sets it"},
 }
 
 // settingVariables are those of the settings of "shopgraph serve" that are not

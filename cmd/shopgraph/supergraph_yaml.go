@@ -36,14 +36,22 @@ type listedSchema struct {
 // with ${env.NAME} and ${file.path} expanded and files relative to where this
 // program runs.
 func readSupergraphYAML(path string) ([]listedSubgraph, error) {
-	text, err := os.ReadFile(path)
+	return readSupergraphYAMLFrom(path, os.ReadFile)
+}
+
+// readFile reads a file by its path from where this program runs: the file that
+// is there now, or that of another revision.
+type readFile func(path string) ([]byte, error)
+
+func readSupergraphYAMLFrom(path string, read readFile) ([]listedSubgraph, error) {
+	text, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no %s: name the file with --config", path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	expanded, err := expandYAML(string(text))
+	expanded, err := expandYAML(string(text), read)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -73,7 +81,7 @@ var yamlVariable = regexp.MustCompile(`\$\{(env|file)\.([^}]*)\}`)
 
 // expandYAML replaces ${env.NAME}, ${env.NAME:-default}, ${file.path} and
 // ${file.path:-default}.
-func expandYAML(text string) (string, error) {
+func expandYAML(text string, read readFile) (string, error) {
 	var problem error
 	expanded := yamlVariable.ReplaceAllStringFunc(text, func(match string) string {
 		parts := yamlVariable.FindStringSubmatch(match)
@@ -81,7 +89,7 @@ func expandYAML(text string) (string, error) {
 		value := env(name)
 		ok := value != ""
 		if parts[1] == "file" {
-			content, err := os.ReadFile(name)
+			content, err := read(name)
 			value, ok = strings.TrimSpace(string(content)), err == nil
 		}
 		switch {
@@ -98,12 +106,14 @@ func expandYAML(text string) (string, error) {
 }
 
 // read gives a schema's SDL, if it lies in a file or in supergraph.yaml itself.
-func (s listedSchema) read() (string, error) {
+func (s listedSchema) read() (string, error) { return s.readFrom(os.ReadFile) }
+
+func (s listedSchema) readFrom(read readFile) (string, error) {
 	switch {
 	case s.SDL != "":
 		return s.SDL, nil
 	case s.File != "":
-		text, err := os.ReadFile(s.File)
+		text, err := read(s.File)
 		return string(text), err
 	case s.SubgraphURL != "" || s.Graphref != "":
 		return "", errors.New("its schema is not in a file; name one by schema.file")

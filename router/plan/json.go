@@ -131,6 +131,9 @@ func (t *Target) condition(r *Representation) string {
 	}
 }
 
+// PathText is a path as the plan's texts have it: "order.lines.@.variant".
+func (p *Plan) PathText(path Path) string { return strings.Join(p.pathElements(path), ".") }
+
 // pathElements are response names, with "@" for each list and "|[Book]" behind
 // an element of which only some types are followed.
 func (p *Plan) pathElements(path Path) []string {

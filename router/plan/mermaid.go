@@ -32,7 +32,7 @@ func (p *Plan) Mermaid() string {
 func (p *Plan) mermaidLabel(f *Fetch) string {
 	lines := []string{f.Subgraph.Name}
 	add := func(path Path, t *Target) {
-		text := strings.Join(p.pathElements(path), ".")
+		text := p.PathText(path)
 		if t != nil {
 			for _, r := range t.Representations {
 				text += " (" + t.condition(r) + ")"
