@@ -10,6 +10,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/cache"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/introspect"
 	"github.com/shopgraph/shopgraph/router/operation"
@@ -33,6 +34,7 @@ type engine struct {
 	// labels are those of progressive @override, sorted.
 	labels []string
 	access *access.Rules
+	cost   *cost.Weights
 
 	documents *cache.Cache[string, *operation.Document]
 	plans     *cache.Cache[planKey, *planned]
@@ -65,6 +67,9 @@ func newEngine(sdl string, o *Options) (*engine, error) {
 	accessOptions := o.Access
 	accessOptions.MaxFields = o.Limits.Fields
 	if e.access, err = access.New(s, accessOptions); err != nil {
+		return nil, err
+	}
+	if e.cost, err = cost.New(s, o.Cost); err != nil {
 		return nil, err
 	}
 	e.transport, err = connect(s, o)
@@ -127,6 +132,8 @@ type prepared struct {
 	request   *Request
 	operation *operation.Definition
 	variables operation.Variables
+	// cost is what it is estimated to cost, once it is planned.
+	cost int
 }
 
 // prepare finds the operation that a request means, and checks its variables.
@@ -149,7 +156,7 @@ func (e *engine) prepare(request *Request) (*prepared, error) {
 	if errs != nil {
 		return nil, errs
 	}
-	return &prepared{request, definition, variables}, nil
+	return &prepared{request: request, operation: definition, variables: variables}, nil
 }
 
 func allowed(request *Request, kind ast.Operation) error {
@@ -187,6 +194,7 @@ type planned struct {
 	text       string
 	operation  *operation.Operation
 	demands    *access.Demands
+	estimate   *cost.Estimate
 	program    *execute.Program
 	projection *response.Projection
 	// introspection are the answers to __schema and __type where they depend on
@@ -194,9 +202,18 @@ type planned struct {
 	introspection map[string][]byte
 }
 
-// plan returns the plan of the operation for the request's conditions and labels,
-// and for what its client may see.
+// plan returns the plan of the operation, unless it costs too much.
 func (e *engine) plan(ctx context.Context, p *prepared) (*planned, error) {
+	planned, err := e.find(ctx, p)
+	if err == nil {
+		p.cost, err = planned.estimate.Of(&p.variables)
+	}
+	return planned, err
+}
+
+// find returns the plan of the operation for the request's conditions and labels,
+// and for what its client may see.
+func (e *engine) find(ctx context.Context, p *prepared) (*planned, error) {
 	key := planKey{operation: p.variables.Key(), labels: e.labelValues(ctx)}
 	all, err := e.plans.Get(key, func() (*planned, int, error) { return e.build(key, p.request.Query) })
 	if err != nil || all.demands == nil {
@@ -234,9 +251,14 @@ func (e *engine) restrict(all *planned, key planKey, decisions string) (*planned
 	})
 }
 
-// finish plans the operation. It says how much memory that takes.
+// finish plans the operation, unless it costs too much whatever its variables. It
+// says how much memory that takes.
 func (p *planned) finish(labels string) (*planned, int, error) {
 	e := p.engine
+	p.estimate = e.cost.Compile(p.operation)
+	if err := p.estimate.Always(); err != nil {
+		return nil, 0, err
+	}
 	built, err := plan.Build(e.graph, p.operation, plan.Options{Labels: e.labelMap(labels)})
 	if err != nil {
 		return nil, 0, apierror.Wrap(err, apierror.NoPlan, "%s", err)
@@ -319,13 +341,17 @@ func (p *planned) execute(ctx context.Context, of *prepared, o *Options) *execut
 }
 
 // respond writes the answer.
-func (p *planned) respond(introspection map[string][]byte, result *execute.Result, o *Options) *Response {
+func (p *planned) respond(of *prepared, introspection map[string][]byte, result *execute.Result, o *Options) *Response {
 	memory := bodies.Get().(*[]byte)
 	var errors int
 	*memory, errors = p.projection.Write((*memory)[:0], result, &response.Options{
-		Errors: o.Errors, Introspection: introspection, Extensions: p.extensions(result),
+		Errors: o.Errors, Introspection: introspection, Extensions: p.extensions(of, result),
 	})
-	return &Response{
-		Kind: p.operation.Kind, OperationName: p.operation.Name, Errors: errors, Body: *memory, memory: memory,
-	}
+	answer := p.answer(of, *memory)
+	answer.Errors, answer.memory = errors, memory
+	return answer
+}
+
+func (p *planned) answer(of *prepared, body []byte) *Response {
+	return &Response{Kind: p.operation.Kind, OperationName: p.operation.Name, Cost: of.cost, Body: body}
 }

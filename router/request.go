@@ -21,6 +21,8 @@ type Request struct {
 	// Plan asks for the query plan in the answer's extensions. Whoever fills it in
 	// decides that this client may see it.
 	Plan PlanOutput
+	// Cost asks for the estimated cost in the answer's extensions.
+	Cost bool
 }
 
 // PlanOutput is what a request wants to see of its query plan.

@@ -18,6 +18,8 @@ type Response struct {
 	// body then has errors and no data. It is empty when the operation ran,
 	// with or without errors.
 	Refused apierror.Code
+	// Cost is what the operation is estimated to cost.
+	Cost int
 	// Errors is how many errors the body has.
 	Errors int
 	// Body is the JSON text to send. It must not be changed, nor read after

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/cache"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/response"
@@ -41,6 +42,8 @@ type Options struct {
 	Access access.Options
 	// Limits bound what documents may ask for.
 	Limits limits.Limits
+	// Cost says what operations may cost.
+	Cost cost.Options
 	// NoIntrospection refuses operations that select __schema or __type.
 	NoIntrospection bool
 	// Suggestions lets errors about names suggest others. They tell what the
@@ -126,12 +129,12 @@ func (r *Router) Execute(ctx context.Context, request *Request) (answer *Respons
 		return r.refuse(request, err)
 	}
 	if request.Plan == PlanOnly {
-		return planned.unrun()
+		return planned.unrun(prepared)
 	}
 	result := planned.execute(ctx, prepared, &r.options)
 	defer result.Release()
 	r.logFailures(request, result)
-	return planned.respond(introspection, result, &r.options)
+	return planned.respond(prepared, introspection, result, &r.options)
 }
 
 // refuse is Refuse, with a line in the log for what the client is not told.

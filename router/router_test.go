@@ -19,6 +19,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/mock"
 	"github.com/shopgraph/shopgraph/internal/subgraphtest"
 	"github.com/shopgraph/shopgraph/router/cache"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/executetest"
 	"github.com/shopgraph/shopgraph/router/limits"
@@ -29,7 +30,7 @@ import (
 
 // build makes a router whose requests go through a test's network.
 func build(sdl string, network http.RoundTripper) (routertest.Router, error) {
-	r, err := New(sdl, Options{Connect: through(network), Errors: response.PassAll})
+	r, err := New(sdl, Options{Connect: through(network), Errors: response.PassAll, Cost: cost.Options{Off: true}})
 	if err != nil {
 		return nil, err
 	}

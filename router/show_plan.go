@@ -8,14 +8,23 @@ import (
 	"github.com/shopgraph/shopgraph/router/plan"
 )
 
-// planExtensions are the extensions of an answer that shows its plan: in our own
-// form, and as Apollo's router gives it, for tools that look for that.
-type planExtensions struct {
-	QueryPlan shownPlan `json:"queryPlan"`
-	Apollo    struct {
-		Object *plan.Plan `json:"object"`
-		Text   string     `json:"text"`
-	} `json:"apolloQueryPlan"`
+// extensions are those of an answer that its request asks for.
+type extensions struct {
+	QueryPlan *shownPlan  `json:"queryPlan,omitempty"`
+	Apollo    *apolloPlan `json:"apolloQueryPlan,omitempty"`
+	Cost      *shownCost  `json:"cost,omitempty"`
+}
+
+// apolloPlan is a plan as Apollo's router gives it, for tools that look for that.
+type apolloPlan struct {
+	Object *plan.Plan `json:"object"`
+	Text   string     `json:"text"`
+}
+
+// shownCost is what the operation is estimated to cost, and may.
+type shownCost struct {
+	Estimated int `json:"estimated"`
+	Max       int `json:"max,omitempty"`
 }
 
 // shownPlan is a plan, and how it went.
@@ -46,27 +55,32 @@ type shownFetch struct {
 	Duration int64 `json:"durationMicros"`
 }
 
-// extensions are those of an answer; nil for none.
-func (p *planned) extensions(result *execute.Result) []byte {
-	traces := result.Traces()
-	if traces == nil {
+// extensions are those that a request asks for; nil for none. result is nil where
+// nothing was run.
+func (p *planned) extensions(of *prepared, result *execute.Result) []byte {
+	if of.request.Plan == PlanHidden && !of.request.Cost {
 		return nil
 	}
-	return p.showPlan(p.shownFetches(traces))
+	var e extensions
+	if of.request.Plan != PlanHidden {
+		it := p.program.Plan()
+		text := it.String()
+		e.QueryPlan, e.Apollo = &shownPlan{Text: text, Plan: it}, &apolloPlan{it, text}
+		if result != nil {
+			e.QueryPlan.Fetches = p.shownFetches(result.Traces())
+		}
+	}
+	if of.request.Cost {
+		e.Cost = &shownCost{of.cost, p.engine.cost.Max()}
+	}
+	text, _ := json.Marshal(e) // strings and numbers only: it cannot fail
+	return text
 }
 
 // unrun is the answer of an operation that was planned only.
-func (p *planned) unrun() *Response {
-	body := append([]byte(`{"data":null,"extensions":`), p.showPlan(nil)...)
-	return &Response{Kind: p.operation.Kind, OperationName: p.operation.Name, Body: append(body, '}')}
-}
-
-func (p *planned) showPlan(fetches []shownFetch) []byte {
-	it := p.program.Plan()
-	e := planExtensions{QueryPlan: shownPlan{Text: it.String(), Plan: it, Fetches: fetches}}
-	e.Apollo.Object, e.Apollo.Text = it, e.QueryPlan.Text
-	text, _ := json.Marshal(e) // strings and numbers only: it cannot fail
-	return text
+func (p *planned) unrun(of *prepared) *Response {
+	body := append([]byte(`{"data":null,"extensions":`), p.extensions(of, nil)...)
+	return p.answer(of, append(body, '}'))
 }
 
 func (p *planned) shownFetches(traces []execute.Trace) []shownFetch {

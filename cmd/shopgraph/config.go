@@ -16,6 +16,7 @@ import (
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/auth"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/server"
@@ -40,6 +41,9 @@ type config struct {
 	timeout         time.Duration
 	maxBody         int64
 	limits          limits.Limits
+	cost            string
+	maxCost         int
+	listSize        int
 	origins         []string
 	credentials     bool
 	playground      bool
@@ -85,7 +89,7 @@ func (c *config) define(f *flag.FlagSet) {
 	onOff(f, &c.playground, "playground", true, "the playground at / (router); in production off unless it is asked for")
 	onOff(f, &c.introspection, "introspection", true, "answer __schema and __type (router); in production off unless it is asked for")
 	onOff(f, &c.suggestions, "suggestions", true, "suggest names of the schema in errors (router); in production off unless it is asked for")
-	onOff(f, &c.plans, "plans", true, "show the query plan to clients that ask by the header Apollo-Expose-Query-Plan or Hive-Expose-Query-Plan: true, or dry-run (router); in production off unless it is asked for")
+	onOff(f, &c.plans, "plans", true, "show the query plan to clients that ask by the header Apollo-Expose-Query-Plan or Hive-Expose-Query-Plan: true, or dry-run, and the cost to those that ask by Shopgraph-Expose-Query-Cost: true (router); in production off unless it is asked for")
 	choice(f, &c.errorsOf, "subgraph-errors", []string{"pass", "redact"}, "what clients see of subgraphs' errors (router); in production redact unless pass is asked for")
 	choice(f, &c.statuses, "statuses", []string{"audited", "draft"}, "the HTTP statuses of operations that are not valid (router), those that clients expect or those of the 2026 draft")
 	f.StringVar(&c.issuer.Name, "issuer", "", "who issues clients' tokens: the `iss` that they carry. Without one tokens are only passed on (router)")
@@ -104,6 +108,9 @@ func (c *config) defineLimits(f *flag.FlagSet) {
 	bound(f, &c.limits.RootFields, "max-root-fields", limits.Default.RootFields, "the most fields that an operation may select at its root (router)")
 	bound(f, &c.limits.Directives, "max-directives", limits.Default.Directives, "the most directives of an operation (router)")
 	bound(f, &c.limits.Fields, "max-fields", limits.Default.Fields, "the most fields of an operation, its fragments opened (router)")
+	choice(f, &c.cost, "cost", []string{"enforce", "measure", "off"}, "what is done with the estimated cost of operations, by @cost and @listSize (router), too high a one is refused, or it is only logged")
+	bound(f, &c.maxCost, "max-cost", cost.DefaultMax, "the highest cost of an operation (router)")
+	f.IntVar(&c.listSize, "list-size", cost.DefaultListSize, "the `number` of elements that a list is expected to have of which the schema says nothing (router)")
 }
 
 // defaultAddresses are where each role listens; the subgraphs', those that

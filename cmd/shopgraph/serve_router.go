@@ -13,6 +13,7 @@ import (
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/auth"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/response"
@@ -75,7 +76,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	}
 	g.router, err = router.New(g.sdl, router.Options{
 		Connect: s.connect, Headers: propagation.Apply, NoSharing: !c.dedupe, Timeout: c.timeout,
-		Access: c.access(), Limits: c.limits, NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
+		Access: c.access(), Limits: c.limits, Cost: c.costs(), NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.supergraph, err)
@@ -128,6 +129,10 @@ func (c *config) policy() *response.Policy {
 
 func (c *config) access() access.Options {
 	return access.Options{Refuse: c.unauthorized == "refuse", Policy: access.ByClaims(c.policies)}
+}
+
+func (c *config) costs() cost.Options {
+	return cost.Options{Max: c.maxCost, ListSize: c.listSize, Measure: c.cost == "measure", Off: c.cost == "off"}
 }
 
 func (c *config) statusStyle() server.Statuses {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/router/routertest"
@@ -45,6 +46,7 @@ func build(sdl string, network http.RoundTripper) (routertest.Router, error) {
 	r, err := router.New(sdl, router.Options{
 		Connect: func(s *supergraph.Subgraph) (execute.Transport, error) { return execute.NewHTTP(network, s.URL) },
 		Errors:  response.PassAll,
+		Cost:    cost.Options{Off: true}, // made-up operations are whatever size
 	})
 	if err != nil {
 		return nil, err

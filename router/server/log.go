@@ -10,7 +10,7 @@ import (
 
 // note adds to the request's line in the log what was asked and how it went.
 func note(r *http.Request, response *router.Response) {
-	var room [3]slog.Attr
+	var room [4]slog.Attr
 	facts := room[:0]
 	if response.Kind != "" {
 		facts = append(facts, slog.String(string(response.Kind), response.OperationName))
@@ -19,6 +19,9 @@ func note(r *http.Request, response *router.Response) {
 		facts = append(facts, slog.String("refused", string(response.Refused)))
 	} else if response.Errors > 0 {
 		facts = append(facts, slog.Int("errors", response.Errors))
+	}
+	if response.Cost > 0 {
+		facts = append(facts, slog.Int("cost", response.Cost))
 	}
 	if client := clientName(r.Header); client != "" {
 		facts = append(facts, slog.String("client", client))

@@ -22,3 +22,6 @@ func planOutput(h http.Header) router.PlanOutput {
 	}
 	return router.PlanHidden
 }
+
+// costHeader asks, with "true", for the estimated cost of the operation.
+const costHeader = "Shopgraph-Expose-Query-Cost"

@@ -51,7 +51,8 @@ type Options struct {
 	CORS       CORS
 	Statuses   Statuses
 	// Plans lets clients ask, by the headers of planHeaders, for the query plan in
-	// the answer's extensions. It tells of subgraphs: leave it off in production.
+	// the answer's extensions, and by costHeader for what the operation is estimated
+	// to cost. It tells of the inside: leave it off in production.
 	Plans bool
 	// Playground answers at / and below; nil for none.
 	Playground http.Handler
@@ -130,7 +131,7 @@ func (s *server) graphql(x *exchange) {
 	}
 	request.ID = serve.RequestID(ctx)
 	if s.Plans {
-		request.Plan = planOutput(x.r.Header)
+		request.Plan, request.Cost = planOutput(x.r.Header), x.r.Header.Get(costHeader) == "true"
 	}
 	response := s.Router.Execute(ctx, request)
 	defer response.Release()

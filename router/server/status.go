@@ -6,6 +6,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/access"
+	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/introspect"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/operation"
@@ -39,6 +40,8 @@ var refusals = map[apierror.Code]int{
 	limits.CodeTooManyAliases:      http.StatusBadRequest,
 	limits.CodeTooManyRootFields:   http.StatusBadRequest,
 	limits.CodeTooManyDirectives:   http.StatusBadRequest,
+	cost.CodeTooExpensive:          http.StatusBadRequest,
+	cost.CodeUnsliced:              http.StatusBadRequest,
 	apierror.IntrospectionDisabled: http.StatusBadRequest,
 	introspect.CodeTooLarge:        http.StatusBadRequest,
 	apierror.Unauthenticated:       http.StatusUnauthorized,
