@@ -51,7 +51,7 @@ var commands = []command{
 	{"check", "say whether a change of the schema breaks the graph or anyone who uses it", checkCommand},
 	{"contract", "make a variant of the supergraph of which clients see a part", contractCommand},
 	{"explain", "print what each stage of the router makes of an operation", explain},
-	{"why", "tell who resolves a field, and why an operation is planned as it is", whyCommand},
+	{"why", "explain a code of compose or check, who resolves a field, or a plan", whyCommand},
 	{"mock", "serve a subgraph's schema with made-up data, before the subgraph exists", mockCommand},
 	{"migrate", "bring the subgraphs' tables to the version of this program, or back", migrate},
 	{"seed", "fill empty databases with a made-up shop of any size", seed},

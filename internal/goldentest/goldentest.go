@@ -146,3 +146,17 @@ func withNewline(s string) string {
 	}
 	return s + "\n"
 }
+
+// Page compares a file that is written from code, such as documentation, with
+// what the code says; -update writes it.
+func Page(t *testing.T, file, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil || string(got) != want {
+		t.Errorf("%s is not what the code says; run this test with -update", file)
+	}
+}

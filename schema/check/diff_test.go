@@ -1,7 +1,6 @@
 package check_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,13 +90,5 @@ func TestPage(t *testing.T) {
 	for _, a := range check.Adjustments {
 		b.WriteString("| " + a.Name + " | " + a.Doc + " |\n")
 	}
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	page, err := os.ReadFile(file)
-	if err != nil || string(page) != b.String() {
-		t.Errorf("%s is not what the rules say; run this test with -update", file)
-	}
+	goldentest.Page(t, file, b.String())
 }

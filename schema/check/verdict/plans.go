@@ -32,18 +32,6 @@ type PlanChange struct {
 	Message string
 }
 
-// Codes of changes of plans.
-const (
-	// PlanImpossible: the operation could be planned and cannot any more.
-	PlanImpossible = "PLAN_IMPOSSIBLE"
-	// PlanStepsAdded: more requests wait for each other.
-	PlanStepsAdded = "PLAN_STEPS_ADDED"
-	// PlanRequestsAdded: more requests to subgraphs.
-	PlanRequestsAdded = "PLAN_REQUESTS_ADDED"
-	// PlanCostRaised: subgraphs resolve notably more.
-	PlanCostRaised = "PLAN_COST_RAISED"
-)
-
 // notably is by how much an estimate has to grow to be worth a word: it is an
 // estimate.
 const notably = 1.5

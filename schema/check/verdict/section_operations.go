@@ -17,7 +17,7 @@ func (v *verdict) operations() error {
 	for _, p := range v.Unreadable {
 		at := report.Place{File: p.File, Line: p.Line, Column: p.Column}
 		s.Findings = append(s.Findings, report.Finding{
-			Level: report.Error, Code: "OPERATION_UNREADABLE", Subject: at.String(), ID: "OPERATION_UNREADABLE " + p.File,
+			Level: report.Error, Code: OperationUnreadable, Subject: at.String(), ID: "OPERATION_UNREADABLE " + p.File,
 			Message: p.Message, Places: []report.Place{at},
 		})
 	}
@@ -63,19 +63,19 @@ func (v *verdict) outcome(o *Outcome) *report.Finding {
 	f := &report.Finding{Subject: o.Operation.Label(), Label: o.Status.String()}
 	switch o.Status {
 	case Broken:
-		f.Level, f.Code = report.Error, "OPERATION_BROKEN"
+		f.Level, f.Code = report.Error, OperationBroken
 		f.Message = "the operation is no longer valid: " + o.Faults[0].Message
 		if v.Old == nil {
-			f.Code, f.Label, f.Message = "OPERATION_INVALID", "invalid", "the operation is not valid: "+o.Faults[0].Message
+			f.Code, f.Label, f.Message = OperationInvalid, "invalid", "the operation is not valid: "+o.Faults[0].Message
 		}
 		if v.Usage != nil && v.Usage.Counted.Requests > 0 && v.Usage.sent(o.Operation.Signature) == 0 {
 			f.Waived = "nobody sent it " + v.Usage.window()
 		}
 	case Foreign:
-		f.Level, f.Code = report.Warning, "OPERATION_INVALID"
+		f.Level, f.Code = report.Warning, OperationInvalid
 		f.Message = fmt.Sprintf("the operation is not valid on %s either: %s", v.Old.Name, o.Faults[0].Message)
 	case Affected:
-		f.Level, f.Code = report.Note, "OPERATION_AFFECTED"
+		f.Level, f.Code = report.Note, OperationAffected
 		f.Message = "the operation stays valid, but what it uses changes"
 	default:
 		return nil

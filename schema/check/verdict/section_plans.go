@@ -60,7 +60,7 @@ func (v *verdict) plan(o *Outcome, label string) []report.Finding {
 	}
 	if out == nil {
 		out = append(out, report.Finding{
-			Level: report.Hidden, Label: "otherwise", Code: "PLAN_CHANGED", Subject: label, Places: place,
+			Level: report.Hidden, Label: "otherwise", Code: PlanChanged, Subject: label, Places: place,
 			Message: "the operation is planned otherwise, with no more requests, steps or cost", Details: o.Plans.Diff(),
 		})
 	}

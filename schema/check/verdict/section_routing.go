@@ -53,17 +53,17 @@ func (r *router) found(code, subject, format string, args ...any) {
 func (r *router) subgraphs() {
 	for _, sub := range r.old.Subgraphs {
 		if r.new.Subgraph(sub.Name) == nil {
-			r.found("SUBGRAPH_REMOVED", sub.Name, "subgraph %s was removed", sub.Name)
+			r.found(SubgraphRemoved, sub.Name, "subgraph %s was removed", sub.Name)
 		}
 	}
 	for _, sub := range r.new.Subgraphs {
 		before := r.old.Subgraph(sub.Name)
 		switch {
 		case before == nil:
-			r.found("SUBGRAPH_ADDED", sub.Name, "subgraph %s was added", sub.Name)
+			r.found(SubgraphAdded, sub.Name, "subgraph %s was added", sub.Name)
 			continue
 		case before.URL != sub.URL:
-			r.found("SUBGRAPH_URL_CHANGED", sub.Name, "subgraph %s is at %q now, not at %q", sub.Name, sub.URL, before.URL)
+			r.found(SubgraphURLChanged, sub.Name, "subgraph %s is at %q now, not at %q", sub.Name, sub.URL, before.URL)
 		}
 		for _, name := range slices.Sorted(maps.Keys(both(before.Types, sub.Types))) {
 			r.types(name, before.Types[name], sub.Types[name])
@@ -87,12 +87,12 @@ func (r *router) types(name string, old, new *supergraph.Type) {
 	was, is := keys(old), keys(new)
 	for _, k := range slices.Sorted(maps.Keys(was)) {
 		if !is[k] {
-			r.found("KEY_REMOVED", name, "subgraph %s no longer has %s on %s", subgraphOf(old, new), k, name)
+			r.found(KeyRemoved, name, "subgraph %s no longer has %s on %s", subgraphOf(old, new), k, name)
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(is)) {
 		if !was[k] {
-			r.found("KEY_ADDED", name, "subgraph %s has %s on %s now", subgraphOf(old, new), k, name)
+			r.found(KeyAdded, name, "subgraph %s has %s on %s now", subgraphOf(old, new), k, name)
 		}
 	}
 	for _, field := range r.fieldNames(name) {
@@ -151,9 +151,9 @@ func (r *router) field(coordinate string, old, new *supergraph.Field, subgraph s
 	before, after := resolves(old), resolves(new)
 	switch {
 	case before && !after:
-		r.found("FIELD_RESOLVER_REMOVED", coordinate, "subgraph %s no longer resolves %s", subgraph, coordinate)
+		r.found(FieldResolverRemoved, coordinate, "subgraph %s no longer resolves %s", subgraph, coordinate)
 	case !before && after:
-		r.found("FIELD_RESOLVER_ADDED", coordinate, "subgraph %s resolves %s now", subgraph, coordinate)
+		r.found(FieldResolverAdded, coordinate, "subgraph %s resolves %s now", subgraph, coordinate)
 	case before && after:
 		r.conditions(coordinate, old, new, subgraph)
 	}
@@ -163,9 +163,9 @@ func resolves(f *supergraph.Field) bool { return f != nil && !f.External }
 
 func (r *router) conditions(coordinate string, old, new *supergraph.Field, subgraph string) {
 	for _, c := range []struct{ code, what, was, is string }{
-		{"REQUIRES_CHANGED", "@requires", graph.Text(old.Requires), graph.Text(new.Requires)},
-		{"PROVIDES_CHANGED", "@provides", graph.Text(old.Provides), graph.Text(new.Provides)},
-		{"OVERRIDE_LABEL_CHANGED", "the label of @override", old.Label, new.Label},
+		{RequiresChanged, "@requires", graph.Text(old.Requires), graph.Text(new.Requires)},
+		{ProvidesChanged, "@provides", graph.Text(old.Provides), graph.Text(new.Provides)},
+		{OverrideLabelChanged, "the label of @override", old.Label, new.Label},
 	} {
 		if c.was != c.is {
 			r.found(c.code, coordinate, "%s of %s in subgraph %s is %q now, not %q", c.what, coordinate, subgraph, c.is, c.was)

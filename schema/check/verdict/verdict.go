@@ -158,13 +158,13 @@ func (v *verdict) approvals() {
 			used++
 		case a.expired(v.Today):
 			s.Findings = append(s.Findings, report.Finding{
-				Level: report.Warning, Code: "APPROVAL_EXPIRED", Subject: a.Change, Places: at,
+				Level: report.Warning, Code: ApprovalExpired, Subject: a.Change, Places: at,
 				Message: fmt.Sprintf("the approval of %q expired on %s and does not count", a.Change, a.Expires.Format(time.DateOnly)),
 				Help:    "take it out, or approve the change anew",
 			})
 		default:
 			s.Findings = append(s.Findings, report.Finding{
-				Level: report.Note, Code: "APPROVAL_UNUSED", Subject: a.Change, Places: at,
+				Level: report.Note, Code: ApprovalUnused, Subject: a.Change, Places: at,
 				Message: fmt.Sprintf("nothing needs the approval of %q", a.Change), Help: "take it out",
 			})
 		}
