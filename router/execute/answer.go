@@ -159,15 +159,15 @@ func (a *answer) data(i int) int {
 	}
 	lists := 0
 	end := a.members(i, func(name []byte, i int) int {
-		for n := range a.fetch.entities {
-			if e := &a.fetch.entities[n]; string(name) == e.responseName {
+		for n := range a.state.batches {
+			if string(name) == a.fetch.answered(n) {
 				lists++
-				return a.entities(i, e, &a.state.batches[n])
+				return a.entities(i, a.fetch.of(n), &a.state.batches[n])
 			}
 		}
 		return rawjson.Value(a.text, i, 2)
 	})
-	if end >= 0 && lists < len(a.fetch.entities) && a.wrong == "" {
+	if end >= 0 && lists < len(a.state.batches) && a.wrong == "" {
 		a.wrong = "data without the entities that were asked for"
 	}
 	return end
@@ -251,7 +251,7 @@ func (r *Result) settle(i int) {
 		}
 	}
 	for n := range s.batches {
-		m.entities(&s.batches[n], f.entities[n].targets)
+		m.entities(&s.batches[n], f.of(n).targets)
 	}
 	if m.full {
 		r.fail(i, &Failure{Code: CodeMalformed, Message: fmt.Sprintf("subgraph %q answered with more objects than the router takes", f.Subgraph.Name)})
@@ -285,12 +285,16 @@ const (
 	maxKept = 4
 )
 
-func (s *fetchState) release() {
+// release takes how many _entities fields the fetch has.
+func (s *fetchState) release(entityFields int) {
 	s.call.Buffer = kept(s.call.Buffer, len(s.call.Answer))
 	s.body = kept(s.body, len(s.call.Body))
 	s.list = kept(s.list, len(s.list))
 	for i := range s.batches {
 		s.batches[i].reset()
+	}
+	if len(s.batches) > entityFields {
+		s.batches = s.batches[:entityFields]
 	}
 	s.places = kept(s.places, len(s.places))
 	s.call.Body, s.call.Answer, s.call.Header, s.errors, s.failure, s.data, s.hasData = nil, nil, nil, nil, nil, Value{}, false

@@ -96,10 +96,11 @@ func (r *Result) affected(i int) [][]PathElement {
 			}
 		}
 	}
-	for n := range f.entities {
-		for t := range f.entities[n].targets {
+	for n := range s.batches {
+		e := f.of(n)
+		for t := range e.targets {
 			if len(paths) <= maxPlaces {
-				paths = append(paths, r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, r.objectsOf(&s.batches[n], t))...)
+				paths = append(paths, r.pathsTo(e.plan.Targets[t].Path, e.targets[t].place, r.objectsOf(&s.batches[n], t))...)
 			}
 		}
 	}
@@ -239,9 +240,10 @@ func (r *Result) clientPaths(i int, path []PathElement) [][]PathElement {
 		}
 		return paths
 	}
-	for n := range f.entities {
-		if path[0].Name == f.Entities[n].ResponseName {
-			return r.entityPaths(f, n, &s.batches[n], path[1:])
+	name := strconv.Quote(path[0].Name)
+	for n := range s.batches {
+		if name == f.answered(n) {
+			return r.entityPaths(f.of(n), &s.batches[n], path[1:])
 		}
 	}
 	return r.affected(i)
@@ -249,9 +251,9 @@ func (r *Result) clientPaths(i int, path []PathElement) [][]PathElement {
 
 // entityPaths translates what follows the name of an _entities field: the
 // representation's number and a path from the entity.
-func (r *Result) entityPaths(f *fetch, n int, b *batch, path []PathElement) [][]PathElement {
+func (r *Result) entityPaths(e *entities, b *batch, path []PathElement) [][]PathElement {
 	var paths [][]PathElement
-	for t := range f.entities[n].targets {
+	for t := range e.targets {
 		var objects []Value
 		var rest []PathElement
 		if len(path) > 0 && path[0].Name == "" && path[0].Index < len(b.unique) {
@@ -259,9 +261,9 @@ func (r *Result) entityPaths(f *fetch, n int, b *batch, path []PathElement) [][]
 		} else {
 			objects = r.objectsOf(b, t)
 		}
-		for _, prefix := range r.pathsTo(f.Entities[n].Targets[t].Path, f.entities[n].targets[t].place, objects) {
+		for _, prefix := range r.pathsTo(e.plan.Targets[t].Path, e.targets[t].place, objects) {
 			if len(paths) <= maxPlaces {
-				paths = append(paths, translate(prefix, f.entities[n].targets[t].read, rest))
+				paths = append(paths, translate(prefix, e.targets[t].read, rest))
 			}
 		}
 	}

@@ -148,7 +148,7 @@ func (r *Result) start() {
 // Release gives the result's memory back, for other requests of the operation.
 func (r *Result) Release() {
 	for i := range r.fetches {
-		r.fetches[i].release()
+		r.fetches[i].release(len(r.program.fetches[i].entities))
 		r.segments[i].release()
 	}
 	clear(r.errors)
@@ -243,13 +243,12 @@ func (r *Result) prepare(i int) (send bool) {
 	if len(f.variables)+len(f.entities) == 0 {
 		return true
 	}
+	if f.grouped() {
+		return r.prepareGroups(f, s)
+	}
 	s.body = append(s.body[:0], f.body...)
 	start := len(s.body)
-	for _, v := range f.variables {
-		if value, ok := r.request.Variables.Lookup(v.name); ok {
-			s.body = append(append(separate(s.body, start), v.key...), value...)
-		}
-	}
+	s.body = r.appendVariables(s.body, f)
 	sent := f.root != nil
 	for n := range f.entities {
 		e := &f.entities[n]
@@ -261,6 +260,17 @@ func (r *Result) prepare(i int) (send bool) {
 	s.body = append(s.body, "}}"...)
 	s.call.Body = s.body
 	return sent
+}
+
+// appendVariables appends the client's variables.
+func (r *Result) appendVariables(body []byte, f *fetch) []byte {
+	start := len(body)
+	for _, v := range f.variables {
+		if value, ok := r.request.Variables.Lookup(v.name); ok {
+			body = append(append(separate(body, start), v.key...), value...)
+		}
+	}
+	return body
 }
 
 // separate appends a comma if there is something since start.

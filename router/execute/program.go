@@ -47,11 +47,37 @@ type variable struct {
 }
 
 type entities struct {
+	plan *plan.Entities
 	// responseName is the field's name in the answer, with quotes.
 	responseName string
 	key          []byte
 	targets      []target
+	// contexts are the variables taken from enclosing objects. An _entities field
+	// that has any is asked for once for each group of objects, see groups.
+	contexts []contextVariable
 }
+
+// of returns the _entities field that the fetch's n-th batch is for.
+func (f *fetch) of(n int) *entities {
+	if f.grouped() {
+		n = 0
+	}
+	return &f.entities[n]
+}
+
+// answered returns the name of the n-th batch's field in the answer, with
+// quotes.
+func (f *fetch) answered(n int) string {
+	if n == 0 || !f.grouped() {
+		return f.entities[n].responseName
+	}
+	name, _ := f.Entities[0].Group(n)
+	return strconv.Quote(name)
+}
+
+// grouped says whether the fetch has a batch for each group of objects instead
+// of one for each _entities field.
+func (f *fetch) grouped() bool { return len(f.entities) == 1 && f.entities[0].contexts != nil }
 
 type target struct {
 	place           []step
@@ -105,17 +131,25 @@ func (c *compiler) fetch(f *plan.Fetch) fetch {
 	for _, e := range f.Entities {
 		out.entities = append(out.entities, c.entities(e))
 	}
-	out.body = rawjson.AppendString([]byte(`{"query":`), f.Text)
-	if f.Name != "" {
-		out.body = rawjson.AppendString(append(out.body, `,"operationName":`...), f.Name)
-	}
-	if len(out.variables)+len(out.entities) > 0 {
-		out.body = append(out.body, `,"variables":{`...)
-	} else {
+	out.body = appendHead(nil, f, f.Text)
+	if len(out.variables)+len(out.entities) == 0 {
 		out.body = append(out.body, '}')
+	} else {
+		out.body = append(out.body, variablesKey...)
 	}
 	return out
 }
+
+// appendHead appends a request's body up to the variables.
+func appendHead(body []byte, f *plan.Fetch, text string) []byte {
+	body = rawjson.AppendString(append(body, `{"query":`...), text)
+	if f.Name != "" {
+		body = rawjson.AppendString(append(body, `,"operationName":`...), f.Name)
+	}
+	return body
+}
+
+const variablesKey = `,"variables":{`
 
 // key is a member's name in JSON with the colon.
 func key(name string) []byte {
@@ -131,7 +165,7 @@ func (c *compiler) path(p plan.Path) []step {
 }
 
 func (c *compiler) entities(e *plan.Entities) entities {
-	out := entities{responseName: strconv.Quote(e.ResponseName), key: key(e.Variable)}
+	out := entities{plan: e, responseName: strconv.Quote(e.ResponseName), key: key(e.Variable), contexts: c.contexts(e.Contexts)}
 	for i := range e.Targets {
 		t := &e.Targets[i]
 		out.targets = append(out.targets, target{

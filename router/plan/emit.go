@@ -88,7 +88,7 @@ func (e *emitter) fetch(b *batch) *Fetch {
 			f.Kind = e.op.Kind
 		}
 		f.Root = names.read(start.place.layout, []*node{b.steps[0].root})
-		f.text = []*textNode{{children: names.text(b.steps[0].root)}}
+		f.text = names.text(b.steps[0].root)
 	} else {
 		names.contexts = e.contextVariables(start)
 		e.addEntities(f, names, calls(e.walker, b.steps))
@@ -117,7 +117,7 @@ func (e *emitter) addContexts(ent *Entities, s *start, variables map[string]stri
 		c := s.requires.Field.Contexts[i]
 		set := fromFieldSet(e.walker.supergraph, source.typ, c.Selection)
 		ent.Contexts = append(ent.Contexts, Context{
-			Variable: variables[c.Name], Steps: len(source.path), typ: c.Type,
+			Variable: variables[c.Name], Steps: len(source.path), Type: c.Type,
 			Value: b.inputs(source.layout, source.typ, b.subgraph.Types[source.typ], set),
 		})
 	}
@@ -164,24 +164,15 @@ func (e *emitter) addEntities(f *Fetch, names *names, calls []*call) {
 	if len(f.Entities) == 1 {
 		f.Entities[0].ResponseName = "_entities"
 	}
-	for _, ent := range f.Entities {
-		head := "_entities(representations: $" + ent.Variable + ")"
-		if ent.ResponseName != "_entities" {
-			head = ent.ResponseName + ": " + head
-		}
-		f.text = append(f.text, &textNode{text: head, children: ent.text})
-	}
-	if len(f.text) > 0 {
-		f.text = []*textNode{{children: f.text}}
-	}
 }
 
-// freeVariable returns a variable name that the client does not use.
+// freeVariable returns a variable name that the client does not use, nor with
+// something after it.
 func (e *emitter) freeVariable(name string, n int) string {
 	if n > 0 {
 		name += strconv.Itoa(n)
 	}
-	for slices.ContainsFunc(e.op.Variables, func(v *operation.Variable) bool { return v.Name == name }) {
+	for slices.ContainsFunc(e.op.Variables, func(v *operation.Variable) bool { return strings.HasPrefix(v.Name, name) }) {
 		name += "_"
 	}
 	return name
@@ -190,15 +181,8 @@ func (e *emitter) freeVariable(name string, n int) string {
 // finish writes the text of the request, with its name and variables.
 func (e *emitter) finish(f *Fetch) {
 	used := map[string]bool{}
-	for _, n := range f.text {
+	for _, n := range f.nodes() {
 		n.variables(func(name string) { used[name] = true })
-	}
-	var params []string
-	for _, ent := range f.Entities {
-		params = append(params, "$"+ent.Variable+": [_Any!]!")
-		for _, c := range ent.Contexts {
-			params = append(params, "$"+c.Variable+": "+c.typ)
-		}
 	}
 	for _, v := range e.op.Variables {
 		if !used[v.Name] {
@@ -209,19 +193,12 @@ func (e *emitter) finish(f *Fetch) {
 		if v.Default != nil {
 			param += " = " + operation.FormatValue(v.Default)
 		}
-		params = append(params, param)
+		f.params = append(f.params, param)
 	}
 	if e.op.Name != "" {
 		f.Name = e.op.Name + "__" + graphqlName(f.Subgraph.Name) + "__" + strconv.Itoa(len(e.plan.Fetches))
 	}
-	f.Text = compact(f.text)
-	head := f.Name
-	if len(params) > 0 {
-		head += "(" + strings.Join(params, ", ") + ")"
-	}
-	if head != "" || f.Kind != ast.Query {
-		f.Text = strings.TrimSpace(string(f.Kind)+" "+head) + " " + f.Text
-	}
+	f.Text = f.TextOf(1)
 }
 
 // graphqlName makes a subgraph's name fit for a GraphQL name.

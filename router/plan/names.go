@@ -120,9 +120,26 @@ func shape(t *ast.Type, composite bool) string {
 
 // textNode is a piece of a request's text: a field or a fragment.
 type textNode struct {
-	text     string
-	from     *selection
+	text string
+	from *selection
+	// contexts are further arguments of a field, without their variables' names
+	// at the end: "a: $context".
+	contexts []string
 	children []*textNode
+}
+
+// line prints the node without its children. The suffix belongs to the variables
+// of contexts.
+func (t *textNode) line(suffix string) string {
+	text := t.text
+	for i, argument := range t.contexts {
+		if i == 0 && !strings.HasSuffix(text, ")") {
+			text += "(" + argument + suffix + ")"
+		} else {
+			text = text[:len(text)-1] + ", " + argument + suffix + ")"
+		}
+	}
+	return text
 }
 
 // text returns what the request selects at the node.
@@ -140,9 +157,14 @@ func (n *names) content(at *node) []*textNode {
 		out = append(out, &textNode{text: "__typename"})
 	}
 	for _, f := range at.fields {
-		t := &textNode{text: f.way.edge.Field.Name + n.arguments(f.way), from: f.way.from}
+		t := &textNode{text: f.way.edge.Field.Name + f.way.from.argumentText, from: f.way.from}
 		if name := n.of[f]; name != f.way.edge.Field.Name {
 			t.text = name + ": " + t.text
+		}
+		if n.contexts != nil {
+			for _, c := range f.way.edge.Field.Contexts {
+				t.contexts = append(t.contexts, c.Name+": $"+n.contexts[c.Name])
+			}
 		}
 		if f.below != nil {
 			t.children = n.text(f.below)
@@ -157,24 +179,6 @@ func (n *names) content(at *node) []*textNode {
 		}
 	}
 	return out
-}
-
-// arguments prints the arguments of a way's last field: the client's, and those
-// that are taken from enclosing objects.
-func (n *names) arguments(w *way) string {
-	text := w.from.argumentText
-	if n.contexts == nil {
-		return text
-	}
-	for _, c := range w.edge.Field.Contexts {
-		argument := c.Name + ": $" + n.contexts[c.Name]
-		if text == "" {
-			text = "(" + argument + ")"
-		} else {
-			text = text[:len(text)-1] + ", " + argument + ")"
-		}
-	}
-	return text
 }
 
 // without leaves out the leaves that outer selects for every type anyway.
@@ -212,19 +216,19 @@ func containsText(nodes []*textNode, text string) bool {
 // compact prints nodes as they are sent: on one line, in braces.
 func compact(nodes []*textNode) string {
 	var b strings.Builder
-	writeCompact(&b, nodes)
+	writeCompact(&b, nodes, "")
 	return b.String()
 }
 
-func writeCompact(b *strings.Builder, nodes []*textNode) {
+func writeCompact(b *strings.Builder, nodes []*textNode, suffix string) {
 	for i, n := range nodes {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(n.text)
+		b.WriteString(n.line(suffix))
 		if len(n.children) > 0 {
 			b.WriteByte('{')
-			writeCompact(b, n.children)
+			writeCompact(b, n.children, suffix)
 			b.WriteByte('}')
 		}
 	}

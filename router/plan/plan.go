@@ -79,7 +79,9 @@ type Fetch struct {
 	// Entities are the `_entities` fields of an entity fetch.
 	Entities []*Entities
 
-	text []*textNode
+	// params declare Variables; text is the selection of a root fetch.
+	params []string
+	text   []*textNode
 }
 
 // Path leads from the response's root object to the objects of a layout. Lists
@@ -111,8 +113,9 @@ type Entities struct {
 	// their own; Read is parallel to Targets.
 	Targets []Target
 	// Contexts are variables whose values are taken from objects that enclose
-	// the targets'. Objects with different values are fetched by requests of
-	// their own. A fetch with contexts has one Entities, with one target.
+	// the targets'. Objects with different values are groups of their own in the
+	// request, see Fetch.TextOf. A fetch with contexts has one Entities, with one
+	// target.
 	Contexts []Context
 
 	text []*textNode
@@ -129,7 +132,8 @@ type Context struct {
 	// is not there is null, one behind lists is a list.
 	Value []Input
 
-	typ string // the variable's type in the subgraph
+	// Type is the variable's type in the subgraph, as in GraphQL.
+	Type string
 }
 
 // Target is a place in the response whose objects are entities to be fetched.

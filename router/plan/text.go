@@ -137,7 +137,7 @@ func (t *textWriter) rootFetch(f *Fetch, service string) {
 		t.line(string(f.Kind))
 	}
 	t.open("")
-	t.nodes(f.text[0].children)
+	t.nodes(f.text)
 	t.close("")
 	t.close(",")
 }
@@ -201,10 +201,10 @@ func (t *textWriter) inputs(l *Layout, inputs []Input) {
 func (t *textWriter) nodes(nodes []*textNode) {
 	for _, n := range nodes {
 		if len(n.children) == 0 {
-			t.line(n.text)
+			t.line(n.line(""))
 			continue
 		}
-		t.open(n.text)
+		t.open(n.line(""))
 		t.nodes(n.children)
 		t.close("")
 	}
