@@ -144,7 +144,7 @@ func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c C
 
 func startProducts(db *sqlx.DB, usersKeys, ordersKeys token.KeySource, c Config) *Running {
 	s := products.New(products.Config{DB: db, Log: c.log("products"), UsersKeys: usersKeys, OrdersKeys: ordersKeys, RouterSecret: c.RouterSecret})
-	return &Running{Name: "products", Handler: s.Handler()}
+	return &Running{Name: "products", Handler: s.Handler(), Run: s.Run}
 }
 
 func startOrders(db *sqlx.DB, o orders.Config, c Config) (*Running, error) {
