@@ -57,8 +57,17 @@ inspector: ## Measure the schema differ by GraphQL Inspector, which needs node a
 	INSPECTOR_PAIRS=$(PAIRS) $(GO) test -count=1 -timeout 1h -v -run Inspector ./schema/check
 
 .PHONY: generate
-generate: ## Generate the subgraphs' code from their schemas
-	$(GO) generate ./...
+generate: ## Generate the subgraphs' code from their schemas, the API's reference, and the examples' clients
+	$(GO) generate $$($(GO) list ./... | grep -v /examples/)
+	@$(MAKE) $(if $(shell command -v npm),docs,docs/api/schema.graphql)
+	$(GO) generate ./examples/...
+
+.PHONY: docs docs/api/schema.graphql
+docs: docs/api/schema.graphql ## Write the API's reference into docs/api/, which needs npm
+	cd docs/api && npm ci --no-audit --no-fund --loglevel=error && npm run --silent reference
+
+docs/api/schema.graphql:
+	$(GO) run ./cmd/shopgraph api > $@.new && mv $@.new $@ || { rm -f $@.new; exit 1; }
 
 .PHONY: lint
 lint: ## Check formatting, go vet, staticcheck and the shell scripts

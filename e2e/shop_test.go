@@ -35,7 +35,7 @@ type shop struct{ endpoint string }
 
 func together(t *testing.T, settings ...string) *shop {
 	t.Helper()
-	env := environment("DATABASE_URL=" + postgrestest.Empty(t))
+	env := environment("DATABASE_URL="+postgrestest.Empty(t), "MAIL_FOLDER="+t.TempDir())
 	return &shop{start(t, env, append([]string{"all", "--listen", "127.0.0.1:0"}, settings...)...).endpoint}
 }
 
@@ -48,7 +48,7 @@ func apart(t *testing.T, settings ...string) *shop {
 	at := func(name, path string) string { return "http://" + addresses[name] + path }
 	const jwks = "/.well-known/jwks.json"
 	env := environment(
-		"DATABASE_URL="+postgrestest.Empty(t),
+		"DATABASE_URL="+postgrestest.Empty(t), "MAIL_FOLDER="+t.TempDir(),
 		"USERS_JWKS_URL="+at("users", jwks), "ORDERS_JWKS_URL="+at("orders", jwks), "PRODUCTS_URL="+at("products", "/graphql"),
 		"SHOPGRAPH_ISSUER=shopgraph/users", "SHOPGRAPH_AUDIENCE=shopgraph", "SHOPGRAPH_JWKS="+at("users", jwks),
 	)

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/vektah/gqlparser/v2/formatter"
-
 	"github.com/shopgraph/shopgraph/schema/contract"
 	"github.com/shopgraph/shopgraph/schema/federation"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
@@ -81,6 +79,6 @@ func makeContract(file string, filter contract.Filter, api bool) (string, error)
 		return "", err
 	}
 	var b strings.Builder
-	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(s.API)
+	printAPI(&b, s.API)
 	return b.String(), nil
 }

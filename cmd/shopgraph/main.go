@@ -50,6 +50,7 @@ var commands = []command{
 	{"serve", "run the whole graph, the router, or one subgraph", serveCommand},
 	{"check", "say whether a change of the schema breaks the graph or anyone who uses it", checkCommand},
 	{"contract", "make a variant of the supergraph of which clients see a part", contractCommand},
+	{"api", "print the schema that clients see", api},
 	{"explain", "print what each stage of the router makes of an operation", explain},
 	{"why", "explain a code of compose or check, who resolves a field, or a plan", whyCommand},
 	{"mock", "serve a subgraph's schema with made-up data, before the subgraph exists", mockCommand},
