@@ -40,6 +40,7 @@ type config struct {
 	dedupe          bool
 	timeout         time.Duration
 	maxBody         int64
+	compression     bool
 	limits          limits.Limits
 	cost            string
 	maxCost         int
@@ -83,6 +84,7 @@ func (c *config) define(f *flag.FlagSet) {
 	onOff(f, &c.dedupe, "dedupe", true, "share one request to a subgraph among identical reads that are under way (router)")
 	f.DurationVar(&c.timeout, "timeout", router.DefaultTimeout, "how long an operation may take (router)")
 	f.Int64Var(&c.maxBody, "max-body", server.DefaultMaxBody, "the largest request body, in `bytes` (router)")
+	onOff(f, &c.compression, "compression", true, "compress answers as clients accept it, with zstd, brotli or gzip (router)")
 	c.defineLimits(f)
 	f.Var((*list)(&c.origins), "cors-origin", "an `origin` whose pages may read answers, like https://shop.example, or * for all; may be repeated (router)")
 	onOff(f, &c.credentials, "cors-credentials", false, "let pages of the CORS origins send cookies (router)")

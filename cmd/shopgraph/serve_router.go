@@ -93,7 +93,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 		admissions = append(admissions, authenticator.Admit)
 	}
 	g.handler, err = server.New(server.Options{
-		Router: g.router, Log: log, Path: c.path, MaxBody: c.maxBody, Admissions: admissions,
+		Router: g.router, Log: log, Path: c.path, MaxBody: c.maxBody, NoCompression: !c.compression, Admissions: admissions,
 		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans,
 		Playground: c.page(s.page, g.router.Supergraph),
 	})

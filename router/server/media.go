@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/router/coding"
 )
 
 // media is a media type that answers can have.
@@ -93,7 +94,7 @@ func rangeParameters(text string) (quality int, ok bool) {
 		name, value = strings.TrimSpace(name), unquote(strings.TrimSpace(value))
 		switch {
 		case strings.EqualFold(name, "q"):
-			if quality, ok = parseQuality(value); !ok {
+			if quality, ok = coding.Quality(value); !ok {
 				return 0, false
 			}
 		case strings.EqualFold(name, "charset"):
@@ -103,23 +104,6 @@ func rangeParameters(text string) (quality int, ok bool) {
 		}
 	}
 	return quality, true
-}
-
-// parseQuality reads a weight of 0 to 1 with at most three decimals, in
-// thousandths.
-func parseQuality(text string) (int, bool) {
-	whole, decimals, _ := strings.Cut(text, ".")
-	if whole != "0" && whole != "1" || len(decimals) > 3 {
-		return 0, false
-	}
-	quality := int(whole[0]-'0') * 1000
-	for i, weight := 0, 100; i < len(decimals); i, weight = i+1, weight/10 {
-		if decimals[i] < '0' || decimals[i] > '9' {
-			return 0, false
-		}
-		quality += int(decimals[i]-'0') * weight
-	}
-	return quality, quality <= 1000
 }
 
 func isUTF8(charset string) bool {
@@ -153,10 +137,7 @@ func cutOutsideQuotes(s string, separator byte) (before, after string, found boo
 }
 
 // checkContentType refuses bodies that are not JSON in UTF-8.
-func checkContentType(values, encoding []string) error {
-	if len(encoding) > 0 && !strings.EqualFold(encoding[0], "identity") {
-		return apierror.New(apierror.UnsupportedMediaType, "a request body with the Content-Encoding %.40q is not read here: send it uncompressed", encoding[0])
-	}
+func checkContentType(values []string) error {
 	if len(values) == 1 && isJSON(values[0]) {
 		return nil
 	}

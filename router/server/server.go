@@ -8,6 +8,7 @@
 //
 //	origin.go   who may read the answer, and was the client asked for it
 //	media.go    what the client sends and accepts
+//	encoding.go how that is compressed
 //	Admission   wrappers of other packages: authentication, rates
 //	body.go     POST   ┐
 //	params.go   GET    ┴► router.Request ──Execute──► router.Response
@@ -26,6 +27,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/coding"
 )
 
 // Executor answers GraphQL requests; a *router.Router is one, and so are the
@@ -54,6 +56,8 @@ type Options struct {
 	// the answer's extensions, and by costHeader for what the operation is estimated
 	// to cost. It tells of the inside: leave it off in production.
 	Plans bool
+	// NoCompression sends answers as they are whatever clients accept.
+	NoCompression bool
 	// Playground answers at / and below; nil for none.
 	Playground http.Handler
 }
@@ -149,7 +153,7 @@ func (s *server) showsPlayground(x *exchange) bool {
 func (s *server) read(r *http.Request) (context.Context, *router.Request, error) {
 	post := r.Method == http.MethodPost
 	if post {
-		if err := checkContentType(r.Header["Content-Type"], r.Header["Content-Encoding"]); err != nil {
+		if err := checkContentType(r.Header["Content-Type"]); err != nil {
 			return nil, nil, err
 		}
 	} else if err := checkSite(r, s.CORS); err != nil {
@@ -166,7 +170,7 @@ func (s *server) read(r *http.Request) (context.Context, *router.Request, error)
 		request, err := decodeQuery(r.URL.RawQuery)
 		return ctx, request, err
 	}
-	body, err := readBody(r, s.MaxBody)
+	body, err := readEncoded(r, s.MaxBody)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -176,7 +180,12 @@ func (s *server) read(r *http.Request) (context.Context, *router.Request, error)
 
 func (s *server) answer(x *exchange, response *router.Response) {
 	note(x.r, response)
-	x.write(s.Statuses.of(response, x.media), response.Body)
+	status := s.Statuses.of(response, x.media)
+	if accept := x.r.Header["Accept-Encoding"]; len(accept) > 0 && !s.NoCompression {
+		x.writeEncoded(status, response.Body, accept)
+		return
+	}
+	x.write(status, response.Body)
 }
 
 // refuse answers with an error that arose before there was a GraphQL request.
@@ -202,6 +211,10 @@ func (x *exchange) write(status int, body []byte) {
 		h["Www-Authenticate"] = bearer
 	case http.StatusRequestEntityTooLarge, http.StatusRequestTimeout:
 		h["Connection"] = closing // the rest of the body is not read
+	case http.StatusUnsupportedMediaType:
+		if len(x.r.Header["Content-Encoding"]) > 0 {
+			h["Accept-Encoding"] = encodings
+		}
 	}
 	if x.r.Method != http.MethodPost {
 		h["Cache-Control"] = notStored
@@ -225,4 +238,5 @@ var (
 	bearer    = []string{"Bearer"}
 	closing   = []string{"close"}
 	notStored = []string{"no-store"}
+	encodings = []string{coding.Names}
 )
