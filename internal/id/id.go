@@ -75,15 +75,15 @@ func (k Kind) Parse(text string) (uuid.UUID, error) {
 		}
 	}
 	return uuid.Nil, apierror.New(apierror.BadUserInput,
-		"%s is not the id of %s: it has the form %s_ and %d characters", quote(text), names[k], k, digits)
+		"%s is not the id of %s: it has the form %s_ and %d characters", Quote(text), names[k], k, digits)
 }
 
 var names = map[Kind]string{
 	User: "a user", Session: "a session", Address: "an address", Product: "a product", Variant: "a product variant", Category: "a category", Movement: "a stock movement", Order: "an order", OrderLine: "an order line",
 }
 
-// quote shows a client its own text, cut to a length that no log minds.
-func quote(text string) string {
+// Quote shows a client its own text, cut to a length that no log minds.
+func Quote(text string) string {
 	const most = 40
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "") + "…"

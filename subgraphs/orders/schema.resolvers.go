@@ -24,6 +24,14 @@ func (r *orderConnectionResolver) TotalCount(ctx context.Context, obj *model.Ord
 	return r.totalCount(ctx, obj)
 }
 
+func (r *queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
+	return r.node(ctx, id)
+}
+
+func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	return r.nodes(ctx, ids)
+}
+
 func (r *queryResolver) Order(ctx context.Context, id string) (*model.Order, error) {
 	return r.order(ctx, id)
 }

@@ -14,6 +14,13 @@ import (
 	"github.com/shopgraph/shopgraph/internal/page"
 )
 
+// What is known by its id alone, in the whole shop.
+type Node interface {
+	IsNode()
+	// An opaque id; its prefix says of what: `ord_…`.
+	GetID() string
+}
+
 // Something in the input that has to be put right. The mutation changed nothing.
 type UserError interface {
 	IsUserError()
@@ -51,6 +58,11 @@ type Order struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 	Key       uuid.UUID `json:"-"`
 }
+
+func (Order) IsNode() {}
+
+// An opaque id; its prefix says of what: `ord_…`.
+func (this Order) GetID() string { return this.ID }
 
 func (Order) IsEntity() {}
 
@@ -163,6 +175,11 @@ type Product struct {
 	Key uuid.UUID `json:"-"`
 }
 
+func (Product) IsNode() {}
+
+// An opaque id; its prefix says of what: `ord_…`.
+func (this Product) GetID() string { return this.ID }
+
 func (Product) IsEntity() {}
 
 // What is bought: a product in one size, colour or kind. Price and stock belong to it.
@@ -175,6 +192,11 @@ type ProductVariant struct {
 	Reserved   int       `json:"-"`
 }
 
+func (ProductVariant) IsNode() {}
+
+// An opaque id; its prefix says of what: `ord_…`.
+func (this ProductVariant) GetID() string { return this.ID }
+
 func (ProductVariant) IsEntity() {}
 
 // A person with an account.
@@ -183,6 +205,11 @@ type User struct {
 	ID  string    `json:"id"`
 	Key uuid.UUID `json:"-"`
 }
+
+func (User) IsNode() {}
+
+// An opaque id; its prefix says of what: `ord_…`.
+func (this User) GetID() string { return this.ID }
 
 func (User) IsEntity() {}
 
