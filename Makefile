@@ -10,6 +10,7 @@ DATA  ?= .data
 TESTS ?= ./...
 FLAGS ?=
 PAIRS ?= 5000
+ARGS  ?=
 
 .PHONY: help
 help: ## List the targets
@@ -50,6 +51,12 @@ race: ## Run every test with the race detector
 .PHONY: bench
 bench: ## Run the benchmarks (TESTS=./router/... for some)
 	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(TESTS)
+
+.PHONY: bench-shop
+bench-shop: build ## Measure the shop's main query beside hand-written services, with a PostgreSQL of its own (ARGS="-rounds 9")
+	@mkdir -p bin bench/results
+	$(GO) build -o bin/bench-shop ./bench/shop
+	bin/bench-shop -out bench/results $(ARGS)
 
 .PHONY: inspector
 inspector: ## Measure the schema differ by GraphQL Inspector, which needs node and npm (PAIRS=5000 pairs of schemas)
