@@ -76,6 +76,10 @@ docs: docs/api/schema.graphql ## Write the API's reference into docs/api/, which
 docs/api/schema.graphql:
 	$(GO) run ./cmd/shopgraph api > $@.new && mv $@.new $@ || { rm -f $@.new; exit 1; }
 
+.PHONY: compose
+compose: ## Compose the subgraphs that supergraph.yaml lists into schema/supergraph.graphql
+	$(GO) run ./cmd/shopgraph compose --output schema/supergraph.graphql
+
 .PHONY: lint
 lint: ## Check formatting, go vet, staticcheck and the shell scripts
 	@unformatted=$$(git ls-files -z '*.go' | xargs -0 gofmt -l); \
@@ -88,9 +92,9 @@ lint: ## Check formatting, go vet, staticcheck and the shell scripts
 current: ## Check that everything generated is current
 	@state() { { git diff HEAD; git ls-files -z --others --exclude-standard | xargs -0 git hash-object; } | git hash-object --stdin; }; \
 	before=$$(state); \
-	$(MAKE) generate; \
+	$(MAKE) compose generate; \
 	if [ "$$before" != "$$(state)" ]; then \
-		echo "generated files are not current; what \"make generate\" wrote is in the working tree now:"; \
+		echo "generated files are not current; what \"make compose generate\" wrote is in the working tree now:"; \
 		git status --short; exit 1; fi
 
 .PHONY: check

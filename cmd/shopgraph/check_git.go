@@ -55,23 +55,53 @@ func shallow(ctx context.Context) string {
 	return ""
 }
 
-// read is a readFile of the revision. An absolute path is read as one below the
-// repository.
-func (r *revision) read(path string) ([]byte, error) {
-	if filepath.IsAbs(path) {
-		top, err := git(r.ctx, "rev-parse", "--show-toplevel")
-		if err != nil {
-			return nil, err
-		}
-		relative, err := filepath.Rel(strings.TrimSpace(top), path)
-		if err != nil || strings.HasPrefix(relative, "..") {
-			return nil, fmt.Errorf("%s is outside of the repository", path)
-		}
-		path = ":/" + relative
-	} else {
-		path = "./" + path
+// object is how git names a path in the commit. An absolute path is one below
+// the repository.
+func (r *revision) object(path string) (string, error) {
+	if !filepath.IsAbs(path) {
+		return r.commit + ":./" + filepath.ToSlash(path), nil
 	}
-	out, err := git(r.ctx, "show", r.commit+":"+strings.TrimPrefix(filepath.ToSlash(path), ":/"))
+	top, err := git(r.ctx, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return "", err
+	}
+	relative, err := filepath.Rel(strings.TrimSpace(top), path)
+	if err != nil || strings.HasPrefix(relative, "..") {
+		return "", fmt.Errorf("%s is outside of the repository", path)
+	}
+	return r.commit + ":" + filepath.ToSlash(relative), nil
+}
+
+// entries implements tree.
+func (r *revision) entries(folder string) (files, folders []string, err error) {
+	object, err := r.object(folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := git(r.ctx, "rev-parse", "--verify", "--quiet", object); err != nil {
+		return nil, nil, nil
+	}
+	out, err := git(r.ctx, "ls-tree", "-z", object)
+	for entry := range strings.SplitSeq(out, "\x00") {
+		about, name, _ := strings.Cut(entry, "\t")
+		switch kind := strings.Fields(about); {
+		case len(kind) < 2:
+		case kind[1] == "tree":
+			folders = append(folders, name)
+		default:
+			files = append(files, name)
+		}
+	}
+	return files, folders, err
+}
+
+// read implements tree.
+func (r *revision) read(path string) ([]byte, error) {
+	object, err := r.object(path)
+	if err != nil {
+		return nil, err
+	}
+	out, err := git(r.ctx, "show", object)
 	if err != nil {
 		var failed *exec.ExitError
 		if errors.As(err, &failed) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,9 +51,9 @@ type loader struct {
 // newSide loads what is checked: a supergraph.yaml, or one schema.
 func (l *loader) newSide(ctx context.Context, path string) (*side, error) {
 	if isConfig(path) {
-		return l.configured(ctx, path, path, os.ReadFile)
+		return l.configured(ctx, path, path, workingTree{})
 	}
-	text, err := readSchema(path, os.ReadFile)
+	text, err := readSchema(path, workingTree{})
 	if err != nil {
 		return nil, err
 	}
@@ -66,23 +65,23 @@ func (l *loader) oldSide(ctx context.Context, against string, new *side, newPath
 	if url := against; strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://") {
 		return l.running(ctx, url, new)
 	}
-	read, path, name := readFile(os.ReadFile), against, against
+	from, path, name := tree(workingTree{}), against, against
 	if revision, ok := strings.CutPrefix(against, "git:"); ok {
 		revision, inside, _ := strings.Cut(revision, ":")
 		repository, err := openRevision(ctx, revision, l.tip)
 		if err != nil {
 			return nil, err
 		}
-		read, path = repository.read, inside
+		from, path = repository, inside
 		if path == "" {
 			path = newPath
 		}
 		name = "git:" + revision
 	}
 	if isConfig(path) {
-		return l.configured(ctx, name, path, read)
+		return l.configured(ctx, name, path, from)
 	}
-	text, err := readSchema(path, read)
+	text, err := readSchema(path, from)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +99,8 @@ func isConfig(path string) bool {
 
 // readSchema reads a file that should hold SDL, and says what it is when it does
 // not.
-func readSchema(path string, read readFile) (string, error) {
-	text, err := read(path)
+func readSchema(path string, from tree) (string, error) {
+	text, err := from.read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("there is no file %s", path)
@@ -199,41 +198,19 @@ func (s *side) readSingle(path, text string) error {
 }
 
 // configured composes the subgraphs of a supergraph.yaml.
-func (l *loader) configured(ctx context.Context, name, path string, read readFile) (*side, error) {
-	list, err := readSupergraphYAMLFrom(path, read)
+func (l *loader) configured(ctx context.Context, name, path string, from tree) (*side, error) {
+	list, err := readSupergraphYAML(path, from)
 	if err != nil {
 		if name != path {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return nil, err
 	}
-	var sources []subgraph.Source
-	for _, s := range list {
-		source, err := l.source(ctx, s, read)
-		if err != nil {
-			return nil, fmt.Errorf("%s: subgraph %s: %w", name, s.name, err)
-		}
-		sources = append(sources, source)
+	sources, err := sources(ctx, list, from)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return composedSide(name, sources)
-}
-
-func (l *loader) source(ctx context.Context, s listedSubgraph, read readFile) (subgraph.Source, error) {
-	out := subgraph.Source{Name: s.name, URL: s.RoutingURL}
-	file := subgraph.File{Name: s.Schema.File}
-	var err error
-	switch {
-	case s.Schema.SubgraphURL != "":
-		file.Name = s.Schema.SubgraphURL
-		file.SDL, err = (&remote{url: s.Schema.SubgraphURL, headers: s.Schema.Headers}).service(ctx)
-	case s.Schema.File != "":
-		file.SDL, err = readSchema(s.Schema.File, read)
-	default:
-		file.Name = s.name + ".graphql"
-		file.SDL, err = s.Schema.readFrom(read)
-	}
-	out.Files = []subgraph.File{file}
-	return out, err
 }
 
 // composedSide composes. That it fails is no error here: it is what the check

@@ -52,14 +52,30 @@ func (l *loader) running(ctx context.Context, url string, new *side) (*side, err
 	return s, nil
 }
 
-// service asks a subgraph for its SDL.
+// schema asks a subgraph for its SDL; one that knows nothing of federation, as any
+// other server, by introspection.
+func (r *remote) schema(ctx context.Context) (string, error) {
+	sdl, err := r.service(ctx)
+	var answer answerError
+	if !errors.As(err, &answer) || !strings.Contains(string(answer), "_service") {
+		return sdl, err
+	}
+	sdl, introspectErr := r.introspectSDL(ctx)
+	if introspectErr != nil {
+		return "", fmt.Errorf("%w, so it is no federated subgraph, and its schema cannot be had by introspection either (%w): name the schema's file", err, introspectErr)
+	}
+	return sdl, nil
+}
+
+// service asks a subgraph for its SDL, as the subgraph specification provides: by
+// the field _service.
 func (r *remote) service(ctx context.Context) (string, error) {
 	var data struct {
 		Service struct{ SDL string } `json:"_service"`
 	}
 	if err := r.ask(ctx, "{ _service { sdl } }", &data); err != nil {
 		if strings.Contains(err.Error(), "introspection") {
-			err = fmt.Errorf("%w (gqlgen refuses _service where introspection is off: turn it on, or name the schema's file)", err)
+			err = fmt.Errorf("%w (gqlgen refuses _service where introspection is off: turn it on, for this request say, or name the schema's file)", err)
 		}
 		return "", err
 	}
@@ -70,6 +86,14 @@ func (r *remote) service(ctx context.Context) (string, error) {
 }
 
 func (r *remote) introspect(ctx context.Context) (*ast.Schema, error) {
+	sdl, err := r.introspectSDL(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return check.Read(&ast.Source{Name: r.url, Input: sdl})
+}
+
+func (r *remote) introspectSDL(ctx context.Context) (string, error) {
 	var data json.RawMessage
 	var err error
 	for _, query := range introspection.Queries {
@@ -78,13 +102,9 @@ func (r *remote) introspect(ctx context.Context) (*ast.Schema, error) {
 		}
 	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	sdl, err := introspection.SDL(data)
-	if err != nil {
-		return nil, err
-	}
-	return check.Read(&ast.Source{Name: r.url, Input: sdl})
+	return introspection.SDL(data)
 }
 
 // ask sends an operation and decodes the answer's data.
@@ -106,15 +126,23 @@ func (r *remote) ask(ctx context.Context, query string, data any) error {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return err
+		return fmt.Errorf("it cannot be asked: %w (is it running?)", err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxRemote))
-	if err != nil {
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxRemote+1))
+	switch {
+	case err != nil:
 		return err
+	case len(text) > maxRemote:
+		return fmt.Errorf("it answers more than %d MB", maxRemote>>20)
 	}
 	return decodeAnswer(response, text, data)
 }
+
+// answerError is the message of an error in a server's answer.
+type answerError string
+
+func (e answerError) Error() string { return fmt.Sprintf("it answers %q", string(e)) }
 
 func decodeAnswer(response *http.Response, text []byte, data any) error {
 	var answer struct {
@@ -125,7 +153,7 @@ func decodeAnswer(response *http.Response, text []byte, data any) error {
 	case err != nil:
 		return fmt.Errorf("it answers %s, which is no GraphQL: %.80q", response.Status, text)
 	case len(answer.Errors) > 0:
-		return fmt.Errorf("it answers %q", answer.Errors[0].Message)
+		return answerError(answer.Errors[0].Message)
 	case len(answer.Data) == 0 || string(answer.Data) == "null":
 		return fmt.Errorf("it answers %s without data", response.Status)
 	}

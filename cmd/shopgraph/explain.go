@@ -13,7 +13,9 @@ import (
 
 	"github.com/shopgraph/shopgraph/router/operation"
 	"github.com/shopgraph/shopgraph/router/plan"
+	"github.com/shopgraph/shopgraph/schema/compose"
 	"github.com/shopgraph/shopgraph/schema/graph"
+	"github.com/shopgraph/shopgraph/schema/report"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
@@ -22,7 +24,7 @@ shopgraph explain prints what each stage of the router makes of an operation,
 without running it. When an answer or a plan is not what you expect, go through
 the stages in their order and look for the first that goes wrong.
 
-Usage: shopgraph explain operation|graph|paths|plan [flags]
+Usage: shopgraph explain operation|graph|paths|plan [--config supergraph.yaml] [flags]
 
   operation  the operation as it is planned: fragments opened, @skip and
              @include resolved by the variables, fields merged
@@ -31,20 +33,25 @@ Usage: shopgraph explain operation|graph|paths|plan [flags]
   paths      for each field of the operation the ways to it in that graph
   plan       the requests to subgraphs that were chosen
 
-Exit status: 0 done; 1 the operation is not valid, or has no plan; 2 wrong usage,
-or a file that cannot be read.
+With --config the supergraph is composed of the subgraphs that supergraph.yaml lists,
+as "shopgraph compose" does it; else it is read from --supergraph.
+
+Exit status: 0 done; 1 the operation is not valid, or has no plan, or the subgraphs do
+not compose; 2 wrong usage, or a file that cannot be read.
 
 Examples:
 
   shopgraph explain plan --operation schema/operations/order.graphql
+  shopgraph explain plan --config supergraph.yaml --operation order.graphql
   echo '{ me { name } }' | shopgraph explain plan --operation - --mermaid`
 
 // explanation is the command line, understood.
 type explanation struct {
-	stage                                  string
-	supergraph, operation, name, variables string
-	format                                 string
-	labels                                 map[string]bool
+	stage                      string
+	supergraph, config         string
+	operation, name, variables string
+	format                     string
+	labels                     map[string]bool
 }
 
 // defaultSupergraph is the file that "shopgraph compose" writes here.
@@ -52,12 +59,12 @@ const defaultSupergraph = "schema/supergraph.graphql"
 
 var explainStages = []string{"operation", "graph", "paths", "plan"}
 
-func explain(_ context.Context, args []string, io stdio) int {
+func explain(ctx context.Context, args []string, io stdio) int {
 	x, status, ok := parseExplain(args, io)
 	if !ok {
 		return status
 	}
-	text, err := x.run(io.in)
+	text, err := x.run(ctx, io.in)
 	if err == nil {
 		fmt.Fprintln(io.out, strings.TrimSuffix(text, "\n"))
 		return exitOK
@@ -77,6 +84,7 @@ type problems struct{ error }
 func parseExplain(args []string, io stdio) (x explanation, status int, ok bool) {
 	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
 	flags.StringVar(&x.supergraph, "supergraph", defaultSupergraph, "the supergraph's `file`")
+	flags.StringVar(&x.config, "config", "", "the `file` that lists the subgraphs to compose, instead of --supergraph")
 	flags.StringVar(&x.operation, "operation", "", "the `file` of the operation, - for the standard input")
 	flags.StringVar(&x.name, "operation-name", "", "the operation's `name`, where the file has several")
 	flags.StringVar(&x.variables, "variables", "", "the variables, a `JSON` object; they decide @skip and @include")
@@ -117,6 +125,8 @@ func (x *explanation) check(rest []string) error {
 		return fmt.Errorf("there is an argument too many: %q", rest[0])
 	case x.stage != "graph" && x.operation == "":
 		return errors.New("say which operation with --operation FILE, or --operation - for the standard input")
+	case x.config == "-" && x.operation == "-":
+		return errors.New("the standard input cannot be both --config and --operation")
 	case !slices.Contains([]string{"text", "json", "mermaid"}, x.format):
 		return fmt.Errorf("there is no format %q; choose from text, json, mermaid", x.format)
 	case x.format != "text" && x.stage != "plan":
@@ -126,8 +136,8 @@ func (x *explanation) check(rest []string) error {
 }
 
 // run goes through the stages as far as the one that is asked for.
-func (x *explanation) run(stdin io.Reader) (string, error) {
-	g, err := loadGraph(x.supergraph)
+func (x *explanation) run(ctx context.Context, stdin io.Reader) (string, error) {
+	g, err := x.graph(ctx, stdin)
 	if err != nil {
 		return "", err
 	}
@@ -169,6 +179,34 @@ func found(err error) error {
 		return nil
 	}
 	return &problems{err}
+}
+
+// graph loads the supergraph, or composes it.
+func (x *explanation) graph(ctx context.Context, stdin io.Reader) (*graph.Graph, error) {
+	if x.config == "" {
+		return loadGraph(x.supergraph)
+	}
+	list, err := readSupergraphConfig(x.config, stdin)
+	if err != nil {
+		return nil, err
+	}
+	read, err := sources(ctx, list, workingTree{})
+	if err != nil {
+		return nil, err
+	}
+	composed, err := compose.Supergraph(read)
+	if err != nil {
+		var text strings.Builder
+		if err := (report.Text{}).Write(&text, compose.Report(nil, err)); err != nil {
+			return nil, err
+		}
+		return nil, found(errors.New(strings.TrimSpace(text.String())))
+	}
+	s, err := supergraph.Parse(composed.SDL)
+	if err != nil {
+		return nil, fmt.Errorf("the supergraph of %s: %w", x.config, err)
+	}
+	return graph.Build(s), nil
 }
 
 func loadGraph(file string) (*graph.Graph, error) {

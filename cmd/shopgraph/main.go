@@ -48,6 +48,7 @@ type command struct {
 // commands lists every subcommand in the order help shows them.
 var commands = []command{
 	{"serve", "run the whole graph, the router, or one subgraph", serveCommand},
+	{"compose", "make one supergraph of the subgraphs that supergraph.yaml lists", composeCommand},
 	{"check", "say whether a change of the schema breaks the graph or anyone who uses it", checkCommand},
 	{"contract", "make a variant of the supergraph of which clients see a part", contractCommand},
 	{"api", "print the schema that clients see", api},

@@ -76,7 +76,7 @@ func mockCommand(ctx context.Context, args []string, io stdio) int {
 	if !ok {
 		return status
 	}
-	subgraphs, err := m.subgraphs()
+	subgraphs, err := m.subgraphs(ctx)
 	if err == nil && m.query != "" {
 		return m.answer(ctx, subgraphs, io)
 	}
@@ -134,7 +134,7 @@ func (m *mocking) check(rest []string) error {
 }
 
 // subgraphs reads what is to be served.
-func (m *mocking) subgraphs() ([]mocked, error) {
+func (m *mocking) subgraphs(ctx context.Context) ([]mocked, error) {
 	listed, err := m.listed()
 	if err != nil {
 		return nil, err
@@ -148,11 +148,11 @@ func (m *mocking) subgraphs() ([]mocked, error) {
 	}
 	var subgraphs []mocked
 	for _, s := range listed {
-		sdl, err := s.Schema.read()
+		source, err := s.source(ctx, workingTree{})
 		if err != nil {
-			return nil, fmt.Errorf("subgraph %q: %w", s.name, explainFile(err))
+			return nil, fmt.Errorf("subgraph %q: %w", s.name, err)
 		}
-		schema, err := mock.ParseSubgraph(sdl)
+		schema, err := mock.ParseSubgraph(oneText(source))
 		if err != nil {
 			return nil, fmt.Errorf("subgraph %q: %w", s.name, err)
 		}
@@ -174,9 +174,9 @@ func (m *mocking) listed() ([]listedSubgraph, error) {
 		if address == "" {
 			address = "localhost:4001"
 		}
-		return []listedSubgraph{{name: m.schema, RoutingURL: "http://" + address + "/graphql", Schema: listedSchema{File: m.schema}}}, nil
+		return []listedSubgraph{{name: m.schema, RoutingURL: "http://" + address + "/graphql", Schema: listedSchema{File: fileList{m.schema}}}}, nil
 	}
-	all, err := readSupergraphYAML(m.config)
+	all, err := readSupergraphYAML(m.config, workingTree{})
 	if err != nil || len(m.only) == 0 {
 		return all, err
 	}

@@ -1,7 +1,6 @@
 package compose_test
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/goldentest"
 	"github.com/shopgraph/shopgraph/schema/compose"
-	"github.com/shopgraph/shopgraph/schema/federation"
+	"github.com/shopgraph/shopgraph/schema/report"
 	"github.com/shopgraph/shopgraph/schema/subgraph"
 )
 
@@ -45,10 +44,12 @@ func archived(c *goldentest.Case) []subgraph.Source {
 func seen(t *testing.T, sources []subgraph.Source) map[string]string {
 	t.Helper()
 	result, err := compose.Supergraph(sources)
-	var errs federation.Errors
-	var report federation.Reporter
-	if errors.As(err, &errs) {
-		return map[string]string{"errors": report.Errors(errs)}
+	if err != nil {
+		var b strings.Builder
+		if err := (report.Text{}).Write(&b, compose.Report(nil, err)); err != nil {
+			t.Fatal(err)
+		}
+		return map[string]string{"errors": b.String()}
 	}
 	out := map[string]string{"supergraph.graphql": withoutSpecifications(result.SDL)}
 	var hints strings.Builder

@@ -32,6 +32,47 @@ type Place struct {
 	Note     string
 }
 
+// Extent returns where a position begins in its line, from 1, and how long what
+// is meant is. The parser's positions of directives are those of their names, and
+// those of strings are behind the quote; here both begin with the sign.
+func Extent(at *ast.Position) (column, length int) {
+	column, length = at.Column, at.End-at.Start
+	before, ok := runeBefore(at)
+	switch {
+	case ok && before == '@':
+		return column - 1, length + 1
+	case ok && before == '"':
+		return column - 1, length
+	}
+	return column, length
+}
+
+// runeBefore is the character before a position in its line.
+func runeBefore(at *ast.Position) (rune, bool) {
+	if at.Column < 2 || at.Src == nil {
+		return 0, false
+	}
+	line := lineOf(at.Src.Input, at.Line)
+	for i, r := range []rune(line) {
+		if i == at.Column-2 {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+func lineOf(text string, number int) string {
+	for ; number > 1; number-- {
+		i := strings.IndexByte(text, '\n')
+		if i < 0 {
+			return ""
+		}
+		text = text[i+1:]
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
 // Error returns the code and the message, with the subgraph at fault in front.
 func (e *Error) Error() string {
 	return string(e.Code) + ": " + e.Text()
