@@ -63,6 +63,19 @@ inspector: ## Measure the schema differ by GraphQL Inspector, which needs node a
 	npm ci --prefix schema/check/testdata/inspector
 	INSPECTOR_PAIRS=$(PAIRS) $(GO) test -count=1 -timeout 1h -v -run Inspector ./schema/check
 
+# What the schema is compared with: where this branch left main, or, on main, the
+# commit before. Without history there is nothing to compare with.
+AGAINST ?= $(shell head=$$(git rev-parse HEAD 2>/dev/null) || exit 0; \
+	for r in origin/main main; do \
+		base=$$(git merge-base $$r HEAD 2>/dev/null) && [ "$$base" != "$$head" ] && echo git:$$r && exit; \
+	done; \
+	git rev-parse -q --verify HEAD~1 >/dev/null && echo git:HEAD~1)
+
+.PHONY: schema-check
+schema-check: ## Check what the schema's changes break, by our own "shopgraph check" (AGAINST=git:origin/main)
+	@$(if $(AGAINST),,echo "there is no history here to compare with: operations and lint rules are checked, changes are not")
+	$(GO) run ./cmd/shopgraph check $(if $(AGAINST),--against $(AGAINST)) $(FLAGS)
+
 .PHONY: generate
 generate: ## Generate the subgraphs' code from their schemas, the API's reference, and the examples' clients
 	$(GO) generate $$($(GO) list ./... | grep -v /examples/)

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,9 +12,16 @@ import (
 )
 
 // mainQuery is what all of this is for.
-const mainQuery = `query Order($id: ID!) {
-  order(id: $id) { id number status total { amount currencyCode } customer { id name email }
-    lines { quantity unitPrice { amount currencyCode } product { id name } } } }`
+var mainQuery = clientOperation("order")
+
+// clientOperation is one of the operations that schema checks protect.
+func clientOperation(name string) string {
+	text, err := os.ReadFile("../schema/operations/" + name + ".graphql")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
 
 // An order resolves with its customer and its products, from three databases, for
 // those who may see it.

@@ -50,6 +50,7 @@ type checkArgs struct {
 	loader
 	new, against string
 	operations   list
+	complete     bool
 	usage        usageArgs
 	approvals    string
 	settings     string
@@ -99,6 +100,7 @@ func parseCheck(args []string, io stdio) (c *checkArgs, status int, ok bool) {
 	f.BoolVar(&c.tip, "tip", false, "compare with the revision itself, not with where HEAD left it")
 	f.Var(pairs(c.headers), "header", "a `name=value` to send when asking a server; may be repeated")
 	f.Var(&c.operations, "operations", "a `file or folder` with operations that clients send: GraphQL files, persisted-query manifests, source code; may be repeated")
+	f.BoolVar(&c.complete, "all-operations", false, "clients send nothing but --operations: let a breaking change through that concerns none of them")
 	c.usage.define(f)
 	f.StringVar(&c.approvals, "approvals", "", "the `file` with approvals; approvals.yaml beside NEW when it is there")
 	f.StringVar(&c.settings, "settings", "", "the `file` with settings; check.yaml beside NEW when it is there")

@@ -53,6 +53,9 @@ func (c *checkArgs) readOperations(in *verdict.Input) error {
 	var problems []documents.Problem
 	in.Operations, problems = documents.Collect(found)
 	in.Unreadable = append(in.Unreadable, problems...)
+	if c.complete && len(c.operations) == 0 {
+		return errors.New("--all-operations needs --operations: without them nothing is known to be used")
+	}
 	if len(c.operations) > 0 && len(in.Operations)+len(in.Unreadable) == 0 {
 		return fmt.Errorf("there are no operations in %s, only fragments", strings.Join(c.operations, ", "))
 	}

@@ -23,7 +23,9 @@ import (
 // setting of its name; lists of both are joined.
 type checkSettings struct {
 	Operations []string `yaml:"operations"`
-	Usage      struct {
+	// AllOperations says that clients send no others.
+	AllOperations bool `yaml:"all-operations"`
+	Usage         struct {
 		Files          []string `yaml:"files"`
 		Window         string   `yaml:"window"`
 		MinPercent     *float64 `yaml:"min-percent"`
@@ -89,6 +91,9 @@ func (c *checkArgs) applySettings(set map[string]bool) error {
 	for _, path := range f.Operations {
 		c.operations = append(c.operations, filepath.Join(dir, path))
 	}
+	if !set["all-operations"] {
+		c.complete = f.AllOperations
+	}
 	for _, path := range f.Usage.Files {
 		c.usage.files = append(c.usage.files, filepath.Join(dir, path))
 	}
@@ -118,7 +123,7 @@ func (c *checkArgs) applySettings(set map[string]bool) error {
 }
 
 func (c *checkArgs) verdictSettings() (verdict.Settings, error) {
-	s := verdict.Settings{Rules: c.rules, PlansFail: c.plans == "fail", Classes: map[check.Kind]check.Class{}}
+	s := verdict.Settings{Rules: c.rules, AllOperations: c.complete, PlansFail: c.plans == "fail", Classes: map[check.Kind]check.Class{}}
 	for _, kind := range slices.Sorted(maps.Keys(c.file.Classes)) {
 		class, ok := map[string]check.Class{"safe": check.Safe, "dangerous": check.Dangerous, "breaking": check.Breaking}[c.file.Classes[kind]]
 		if !ok {

@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
+	"github.com/shopgraph/shopgraph/internal/goldentest"
 	"github.com/shopgraph/shopgraph/router/operation"
 	"github.com/shopgraph/shopgraph/router/server/playground"
 	"github.com/shopgraph/shopgraph/schema"
@@ -47,4 +49,16 @@ func TestThePlaygroundsExamples(t *testing.T) {
 	if _, errs := parser.Parse(page.Query); errs != nil {
 		t.Error(errs)
 	}
+}
+
+// TestPlaygroundOperations: what the playground sends is among the operations that
+// schema checks protect.
+func TestPlaygroundOperations(t *testing.T) {
+	page := demoPage(demodata.Usual)
+	var b strings.Builder
+	b.WriteString("# What the playground sends, from cmd/shopgraph/playground.go. Written by its test with -update.\n\n# Login\n" + page.Login.Query + "\n")
+	for _, e := range page.Examples {
+		b.WriteString("\n# " + e.Name + "\n" + strings.TrimSpace(e.Query) + "\n")
+	}
+	goldentest.Page(t, "../../schema/operations/playground.graphql", b.String())
 }

@@ -45,23 +45,25 @@ const (
 	// Affected operations stay valid, but a breaking or dangerous change concerns
 	// them.
 	Affected
-	// Foreign operations are not valid on the old schema either.
+	// Added operations are valid on the new schema only: clients are about to send
+	// them.
+	Added
+	// Foreign operations are valid on neither schema.
 	Foreign
 	// Broken operations were valid and are not any more.
 	Broken
 )
 
-// String returns "unaffected", "affected", "invalid before" or "broken".
+// String returns "unaffected", "affected", "new", "invalid before" or "broken".
 func (s Status) String() string {
-	return [...]string{"unaffected", "affected", "invalid before", "broken"}[s]
+	return [...]string{"unaffected", "affected", "new", "invalid before", "broken"}[s]
 }
 
 // Outcome is what the change of a schema means for one operation.
 type Outcome struct {
 	Operation *documents.Operation
 	Status    Status
-	// Faults are why it is not valid on the new schema, or, for Foreign ones, on
-	// the old one.
+	// Faults are why it is not valid on the new schema.
 	Faults []Fault
 	// Changes are the breaking and dangerous changes that concern it, as indexes
 	// into those given.
@@ -83,24 +85,33 @@ func Operations(old, new *Side, operations []*documents.Operation, changes []che
 }
 
 func judge(old, new *Side, op *documents.Operation, changes []check.Change) Outcome {
-	o := Outcome{Operation: op}
-	if old != nil {
-		if o.Faults = old.Engine.Validate(op.Text); o.Faults != nil {
-			o.Status = Foreign
-			return o
-		}
-		o.Uses = check.UsesOf(old.API, op.Text)
-		for i := range changes {
-			if changes[i].Class != check.Safe && changes[i].Concerns(o.Uses) {
-				o.Changes = append(o.Changes, i)
-				o.Status = Affected
-			}
-		}
-	}
-	if o.Faults = new.Engine.Validate(op.Text); o.Faults != nil {
+	o := Outcome{Operation: op, Faults: new.Engine.Validate(op.Text)}
+	was, is := old == nil || old.Engine.Validate(op.Text) == nil, o.Faults == nil
+	switch {
+	case was && !is:
 		o.Status = Broken
+	case !was && is:
+		o.Status = Added
+	case !was:
+		o.Status = Foreign
 		return o
 	}
-	o.Plans = plans(old, new, op)
+	if old != nil && was {
+		o.Uses = check.UsesOf(old.API, op.Text)
+		o.concern(changes)
+	}
+	if is {
+		o.Plans = plans(old, new, op, was)
+	}
 	return o
+}
+
+// concern notes the harmful changes that concern the operation.
+func (o *Outcome) concern(changes []check.Change) {
+	for i := range changes {
+		if changes[i].Class != check.Safe && changes[i].Concerns(o.Uses) {
+			o.Changes = append(o.Changes, i)
+			o.Status = max(o.Status, Affected)
+		}
+	}
 }

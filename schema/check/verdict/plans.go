@@ -16,9 +16,11 @@ type PlanPair struct {
 	OldErr, NewErr error
 }
 
-func plans(old, new *Side, op *documents.Operation) PlanPair {
+// plans plans an operation that is valid on the new side, and on the old one if
+// it was valid there.
+func plans(old, new *Side, op *documents.Operation, was bool) PlanPair {
 	var p PlanPair
-	if old != nil {
+	if old != nil && was {
 		p.Old, _, p.OldErr = old.Engine.Plan(op.Text)
 	}
 	p.New, _, p.NewErr = new.Engine.Plan(op.Text)

@@ -65,9 +65,14 @@ func (v *verdict) changeSection(name string, changes []check.Change, old, new at
 	for i := range changes {
 		c := &changes[i]
 		f := finding(c, old, new)
-		f.Notes = append(before(c, old, v.Old.Name), v.concerned(c)...)
-		if c.Class == check.Breaking && v.Usage != nil {
+		users := v.users(c)
+		f.Notes = append(before(c, old, v.Old.Name), v.concerned(c, users)...)
+		switch {
+		case c.Class != check.Breaking:
+		case v.Usage != nil:
 			v.Usage.judge(&f, c.Uses)
+		case v.Settings.AllOperations && len(users) == 0:
+			f.Waived = "no known operation uses it, and clients send no others"
 		}
 		s.Findings = append(s.Findings, f)
 	}
@@ -111,9 +116,9 @@ func summary(changes []check.Change) string {
 // maxNamed is how many operations or clients are named in a sentence.
 const maxNamed = 5
 
-// concerned names the known operations that a harmful change concerns.
-func (v *verdict) concerned(c *check.Change) []string {
-	if c.Class == check.Safe || len(v.Operations) == 0 || v.Old.API == nil {
+// users names the known operations that a harmful change concerns.
+func (v *verdict) users(c *check.Change) []string {
+	if c.Class == check.Safe || v.Old.API == nil {
 		return nil
 	}
 	var names []string
@@ -122,10 +127,19 @@ func (v *verdict) concerned(c *check.Change) []string {
 			names = append(names, op.Label())
 		}
 	}
-	if names == nil {
+	return names
+}
+
+// concerned says in a note who the users of a harmful change are.
+func (v *verdict) concerned(c *check.Change, users []string) []string {
+	switch {
+	case c.Class == check.Safe || len(v.Operations) == 0 || v.Old.API == nil:
+		return nil
+	case users == nil:
 		return []string{"no known operation uses it"}
+	default:
+		return []string{"used by " + enumerate(users)}
 	}
-	return []string{"used by " + enumerate(names)}
 }
 
 // uses are what the i-th operation uses on the old side, worked out once.

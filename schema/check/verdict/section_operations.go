@@ -32,13 +32,20 @@ func (v *verdict) operations() error {
 			s.Findings = append(s.Findings, *f)
 		}
 	}
-	if n := len(v.outcomes); n > 1 && status[Foreign] == n {
-		return fmt.Errorf("none of the %d operations is valid on %s: they seem to be of another graph; the first says %q",
-			n, v.Old.Name, v.outcomes[0].Faults[0].Message)
+	if n := len(v.outcomes); n > 0 && status[Foreign] == n {
+		return fmt.Errorf("%s valid on %s or %s, so nothing was checked: an operation of another graph? The first says %q",
+			noneOf(n), v.Old.Name, v.New.Name, v.outcomes[0].Faults[0].Message)
 	}
 	s.Summary = v.counted(status)
 	v.add(s)
 	return nil
+}
+
+func noneOf(n int) string {
+	if n == 1 {
+		return "the operation is not"
+	}
+	return fmt.Sprintf("none of the %d operations is", n)
 }
 
 // counted says what became of the operations.
@@ -47,7 +54,7 @@ func (v *verdict) counted(status map[Status]int) string {
 		return report.Count(len(v.Operations), "operation was", "operations were") + " not checked, since there is no API to check against"
 	}
 	text := report.Count(len(v.outcomes), "operation", "operations")
-	for _, of := range []Status{Broken, Foreign, Affected, Unaffected} {
+	for _, of := range []Status{Broken, Foreign, Added, Affected, Unaffected} {
 		if n := status[of]; n > 0 {
 			text += fmt.Sprintf(", %d %s", n, of)
 		}
@@ -73,7 +80,7 @@ func (v *verdict) outcome(o *Outcome) *report.Finding {
 		}
 	case Foreign:
 		f.Level, f.Code = report.Warning, OperationInvalid
-		f.Message = fmt.Sprintf("the operation is not valid on %s either: %s", v.Old.Name, o.Faults[0].Message)
+		f.Message = fmt.Sprintf("the operation is not valid, as on %s: %s", v.Old.Name, o.Faults[0].Message)
 	case Affected:
 		f.Level, f.Code = report.Note, OperationAffected
 		f.Message = "the operation stays valid, but what it uses changes"

@@ -75,6 +75,9 @@ type Settings struct {
 	Rules []string
 	// Classes overrule the classes of kinds of changes.
 	Classes map[check.Kind]check.Class
+	// AllOperations says that the known operations are all that clients send, so
+	// that a breaking change that concerns none of them breaks nobody.
+	AllOperations bool
 	// PlansFail makes plans that became worse errors; they are warnings else.
 	PlansFail bool
 }
