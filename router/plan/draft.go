@@ -10,15 +10,15 @@ import (
 type draft struct {
 	steps map[*start]*step
 	order []*step
-	// size counts the selected fields of all steps.
-	size int
-	undo []func()
+	undo  []func()
 }
 
 // step is a fetch in the making.
 type step struct {
 	start *start
 	root  *node
+	// size counts the selected fields.
+	size int
 	// waits counts, for each step that must be done before, the reasons why.
 	waits map[*step]int
 }
@@ -40,9 +40,11 @@ type nodeField struct {
 }
 
 // cost orders plans: fewer fetches in sequence are better, then fewer requests,
-// then fewer fields.
+// then fewer fields, then fields that are had sooner.
 type cost struct {
 	steps, requests, size int
+	// late is for how many steps the fields are waited for, all together.
+	late int
 }
 
 func (c cost) less(d cost) bool {
@@ -51,8 +53,10 @@ func (c cost) less(d cost) bool {
 		return c.steps < d.steps
 	case c.requests != d.requests:
 		return c.requests < d.requests
-	default:
+	case c.size != d.size:
 		return c.size < d.size
+	default:
+		return c.late < d.late
 	}
 }
 
@@ -145,8 +149,8 @@ func (d *draft) add(w *way, typename bool, waiting *step) (fresh *step) {
 	end := d.follow(s, w)
 	if typename && end != nil && !end.typename {
 		end.typename = true
-		d.size++
-		d.undo = append(d.undo, func() { end.typename = false; d.size-- })
+		s.size++
+		d.undo = append(d.undo, func() { end.typename = false; s.size-- })
 	}
 	return fresh
 }
@@ -171,7 +175,7 @@ func (d *draft) follow(s *step, w *way) *node {
 	if w.cast != "" {
 		return d.cast(at, w)
 	}
-	return d.field(at, w)
+	return d.field(s, at, w)
 }
 
 func (d *draft) cast(at *node, w *way) *node {
@@ -186,7 +190,7 @@ func (d *draft) cast(at *node, w *way) *node {
 	return c
 }
 
-func (d *draft) field(at *node, w *way) *node {
+func (d *draft) field(s *step, at *node, w *way) *node {
 	for _, f := range at.fields {
 		if f.slot == w.slot {
 			return f.below
@@ -197,10 +201,10 @@ func (d *draft) field(at *node, w *way) *node {
 		f.below = &node{way: w}
 	}
 	at.fields = append(at.fields, f)
-	d.size++
+	s.size++
 	d.undo = append(d.undo, func() {
 		at.fields = at.fields[:len(at.fields)-1]
-		d.size--
+		s.size--
 	})
 	return f.below
 }
@@ -208,13 +212,16 @@ func (d *draft) field(at *node, w *way) *node {
 // cost of the draft as it stands. A step whose conditions are not met yet counts
 // with the depth that they will have at the least.
 func (d *draft) cost() cost {
-	steps := 0
+	var c cost
 	tasks := d.tasks(func(s *step) int { return s.start.depth })
-	for _, t := range tasks {
-		steps = max(steps, t.level+1)
+	for i, t := range tasks {
+		c.steps = max(c.steps, t.level+1)
+		c.size += d.order[i].size
+		c.late += d.order[i].size * t.level
 	}
 	schedule(tasks)
-	return cost{steps, requests(tasks), d.size}
+	c.requests = requests(tasks)
+	return c
 }
 
 // tasks are the draft's steps, in its order, at the earliest levels they can
@@ -256,9 +263,9 @@ func (s *step) alone() bool {
 // clone copies the draft, without its undo log, and with the fields of each
 // selection in the order of their slots, which is the client's.
 func (d *draft) clone() *draft {
-	c := &draft{steps: map[*start]*step{}, size: d.size}
+	c := &draft{steps: map[*start]*step{}}
 	for _, s := range d.order {
-		copied := &step{start: s.start, root: s.root.clone(), waits: map[*step]int{}}
+		copied := &step{start: s.start, root: s.root.clone(), size: s.size, waits: map[*step]int{}}
 		c.steps[s.start] = copied
 		c.order = append(c.order, copied)
 	}

@@ -144,13 +144,18 @@ func (w *walker) conditions(s *start) ([]*goal, error) {
 }
 
 func (w *walker) conditionGoals(s *start, p *position) ([]*goal, error) {
-	if s.entry == nil {
-		return []*goal{w.presence(p)}, nil
-	}
-	goals, err := w.walk(p, fromFieldSet(w.supergraph, p.typ, s.entry.Key.Fields))
+	goals, err := w.typesAround(p)
 	if err != nil {
 		return nil, err
 	}
+	if s.entry == nil {
+		return append(goals, w.presence(p)), nil
+	}
+	more, err := w.walk(p, fromFieldSet(w.supergraph, p.typ, s.entry.Key.Fields))
+	if err != nil {
+		return nil, err
+	}
+	goals = append(goals, more...)
 	if s.requires != nil && s.requires.Field.Requires != nil {
 		more, err := w.walk(p, fromFieldSet(w.supergraph, p.typ, s.requires.Field.Requires))
 		if err != nil {
@@ -167,6 +172,24 @@ func (w *walker) conditionGoals(s *start, p *position) ([]*goal, error) {
 	}
 	if w.typenameMatters(s, p) {
 		g, err := w.typename(p)
+		if err != nil {
+			return nil, err
+		}
+		goals = append(goals, g)
+	}
+	return goals, nil
+}
+
+// typesAround are the goals of knowing the runtime types of objects around the
+// position that decide whether it is there, where a subgraph goes on from them
+// without knowing these: one in which their type is an interface object.
+func (w *walker) typesAround(p *position) ([]*goal, error) {
+	var goals []*goal
+	for at := p.above; at != nil; at = at.above {
+		if at.typ == at.declared || !slices.ContainsFunc(at.ways, func(way *way) bool { return way.node.Type.InterfaceObject }) {
+			continue
+		}
+		g, err := w.typename(at)
 		if err != nil {
 			return nil, err
 		}

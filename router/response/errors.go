@@ -139,24 +139,75 @@ func (w *writer) errors() int {
 	if w.over {
 		w.own = []ownError{{code: CodeTooLarge, message: "the answer would be larger than the router gives: ask for less at a time"}}
 	}
-	count := len(w.Errors()) + len(w.own)
-	if count == 0 {
-		return 0
+	count := 0
+	next := func() {
+		if count++; count == 1 {
+			w.dst = append(w.dst, `,"errors":[`...)
+		} else {
+			w.dst = append(w.dst, ',')
+		}
 	}
-	w.dst = append(w.dst, `,"errors":`...)
-	separator := byte('[')
 	for i := range w.Errors() {
-		w.dst = append(w.dst, separator)
-		separator = ','
-		w.fetchError(&w.Errors()[i])
+		if e := &w.Errors()[i]; w.asked(e.Path) {
+			next()
+			w.fetchError(e)
+		}
 	}
 	for i := range w.own {
-		w.dst = append(w.dst, separator)
-		separator = ','
+		next()
 		w.ownError(&w.own[i])
 	}
-	w.dst = append(w.dst, ']')
+	if count > 0 {
+		w.dst = append(w.dst, ']')
+	}
 	return count
+}
+
+// asked says whether the client, or nobody but the plan, asks for what a path
+// leads to. A subgraph that does not know the runtime types of its objects (since
+// their type is an interface object there) is asked for what the client wants of
+// some types only: what went wrong with it for the others is no error.
+func (w *writer) asked(path []execute.PathElement) bool {
+	v, s := w.Root(), w.projection.root
+	for i, e := range path {
+		if e.Name == "" {
+			if v.Kind() != execute.List || e.Index >= len(w.Elements(v)) {
+				return true
+			}
+			v = w.Elements(v)[e.Index]
+			continue
+		}
+		if v.Kind() != execute.Object || s == nil {
+			return true
+		}
+		shown := w.shown(v, s)
+		if shown == nil {
+			return true
+		}
+		at := slices.IndexFunc(shown.list, func(f field) bool { return f.source.ResponseName == e.Name })
+		if at < 0 {
+			selected, _ := locate(w.projection.operation.Root, path[:i+1])
+			return len(selected) <= i
+		}
+		f := &shown.list[at]
+		if f.slot < 0 {
+			return true
+		}
+		v, s = w.Slots(v)[f.slot], f.shape
+	}
+	return true
+}
+
+// shown are the fields that an object has in the answer, nil if it has no place
+// there.
+func (w *writer) shown(v execute.Value, s *shape) *fields {
+	switch {
+	case s.fields != nil:
+		return s.fields
+	case w.Type(v) == execute.UnknownType:
+		return s.untyped
+	}
+	return w.projection.compiler.forType(s, w.Type(v))
 }
 
 func (w *writer) ownError(e *ownError) {
