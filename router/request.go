@@ -1,6 +1,15 @@
 package router
 
-import "encoding/json"
+import (
+	"context"
+	"encoding/json"
+)
+
+// Executor answers GraphQL requests; a *Router is one, and so are the wrappers
+// around it. It always returns an answer.
+type Executor interface {
+	Execute(ctx context.Context, request *Request) *Response
+}
 
 // Request is one GraphQL request, however it came in. It is valid, with
 // everything it refers to, until Execute returns.
@@ -10,8 +19,13 @@ type Request struct {
 	ID string
 	// Query is the document; empty when the client names it in another way, for
 	// example by a hash in Extensions.
-	Query         string
+	Query string
+	// DocumentID names the document instead; what it means decides the Executor.
+	DocumentID    string
 	OperationName string
+	// Client is the name that the client gives of itself, perhaps with a version
+	// behind a slash. Nothing but statistics should believe it.
+	Client string
 	// Variables and Extensions are JSON objects as the client wrote them, checked
 	// to be well-formed, or nil.
 	Variables, Extensions json.RawMessage

@@ -19,6 +19,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/limits"
+	"github.com/shopgraph/shopgraph/router/persisted"
 	"github.com/shopgraph/shopgraph/router/server"
 )
 
@@ -41,6 +42,9 @@ type config struct {
 	timeout         time.Duration
 	maxBody         int64
 	compression     bool
+	automatic       int
+	trusted         string
+	manifests       []string
 	limits          limits.Limits
 	cost            string
 	maxCost         int
@@ -85,6 +89,9 @@ func (c *config) define(f *flag.FlagSet) {
 	f.DurationVar(&c.timeout, "timeout", router.DefaultTimeout, "how long an operation may take (router)")
 	f.Int64Var(&c.maxBody, "max-body", server.DefaultMaxBody, "the largest request body, in `bytes` (router)")
 	onOff(f, &c.compression, "compression", true, "compress answers as clients accept it, with zstd, brotli or gzip (router)")
+	bound(f, &c.automatic, "apq-memory", persisted.DefaultAutomatic.Weight, "the memory, in bytes, for documents that clients register by their hash, automatic persisted queries (router)")
+	choice(f, &c.trusted, "trusted-documents", persisted.Modes, "what is done with a manifest of trusted documents (router), others are run and logged, or refused, or all are refused that are not named by their id")
+	f.Var((*list)(&c.manifests), "manifest", "a `file` of trusted documents, as made for Apollo's clients or Relay's; it is read again when it changes; may be repeated (router)")
 	c.defineLimits(f)
 	f.Var((*list)(&c.origins), "cors-origin", "an `origin` whose pages may read answers, like https://shop.example, or * for all; may be repeated (router)")
 	onOff(f, &c.credentials, "cors-credentials", false, "let pages of the CORS origins send cookies (router)")

@@ -16,6 +16,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/headers"
+	"github.com/shopgraph/shopgraph/router/persisted"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/router/server"
 	"github.com/shopgraph/shopgraph/router/server/playground"
@@ -30,7 +31,9 @@ type gateway struct {
 	config *config
 	log    *slog.Logger
 	router *router.Router
-	sdl    string
+	// persisted is before the router.
+	persisted *persisted.Store
+	sdl       string
 	// file is where sdl is from; "" when it is the program's own.
 	file    string
 	handler http.Handler
@@ -81,6 +84,9 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.supergraph, err)
 	}
+	if g.persisted, err = c.persisted(g.router, log); err != nil {
+		return nil, err
+	}
 	admissions := []server.Admission{propagation.Admit}
 	if c.forwardAddress {
 		admissions = []server.Admission{headers.NoteAddress, propagation.Admit}
@@ -93,7 +99,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 		admissions = append(admissions, authenticator.Admit)
 	}
 	g.handler, err = server.New(server.Options{
-		Router: g.router, Log: log, Path: c.path, MaxBody: c.maxBody, NoCompression: !c.compression, Admissions: admissions,
+		Router: g.persisted, Log: log, Path: c.path, MaxBody: c.maxBody, NoCompression: !c.compression, Admissions: admissions,
 		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans,
 		Playground: c.page(s.page, g.router.Supergraph),
 	})
@@ -156,9 +162,10 @@ func (g *gateway) listen() (*serve.Server, error) {
 	})
 }
 
-// watch changes to what the supergraph's file says, whenever it changes and when
-// a signal asks to look, until ctx ends.
+// watch changes to what the supergraph's file says, and the manifests, whenever
+// they change and when a signal asks to look, until ctx ends.
 func (g *gateway) watch(ctx context.Context, now <-chan os.Signal) {
+	g.watchManifests(ctx)
 	if g.file == "" {
 		return
 	}

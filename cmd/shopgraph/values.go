@@ -84,6 +84,9 @@ func (v *choiceValue) String() string {
 }
 
 func (v *choiceValue) Set(text string) error {
+	if text == "false" && slices.Contains(v.values, "off") { // YAML's off
+		text = "off"
+	}
 	if !slices.Contains(v.values, text) {
 		return fmt.Errorf("it must be %s", strings.Join(v.values, " or "))
 	}

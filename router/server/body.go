@@ -112,8 +112,14 @@ type decoder struct {
 	seen    [len(parameters)]bool
 }
 
-// parameters are the members of a request, by the specification.
-var parameters = [...]string{"query", "operationName", "variables", "extensions"}
+// parameters are the members of a request: first the texts, then the objects.
+var parameters = [...]string{"query", "operationName", "documentId", "variables", "extensions"}
+
+// texts is how many parameters are texts.
+const texts = 3
+
+// relayName is what Relay's documentation calls documentId.
+const relayName = "doc_id"
 
 // member reads a member, given its name with the quotes.
 func (d *decoder) member(name, value []byte) error {
@@ -128,9 +134,9 @@ func (d *decoder) member(name, value []byte) error {
 	switch {
 	case value[0] == 'n':
 		return nil
-	case i < 2 && value[0] != '"':
+	case i < texts && value[0] != '"':
 		return apierror.New(apierror.BadRequest, "%q must be a string or null", parameters[i])
-	case i >= 2 && value[0] != '{':
+	case i >= texts && value[0] != '{':
 		return apierror.New(apierror.BadRequest, "%q must be an object or null", parameters[i])
 	}
 	switch i {
@@ -139,6 +145,8 @@ func (d *decoder) member(name, value []byte) error {
 	case 1:
 		d.request.OperationName = rawjson.Text(value)
 	case 2:
+		d.request.DocumentID = rawjson.Text(value)
+	case 3:
 		d.request.Variables = value
 	default:
 		d.request.Extensions = value
@@ -147,11 +155,20 @@ func (d *decoder) member(name, value []byte) error {
 }
 
 func parameterIndex(name []byte) int {
-	escaped := bytes.IndexByte(name, '\\') >= 0
+	if bytes.IndexByte(name, '\\') >= 0 {
+		return parameterNamed(rawjson.Text(name))
+	}
+	return parameterNamed(string(name[1 : len(name)-1]))
+}
+
+func parameterNamed(name string) int {
 	for i := range parameters {
-		if string(name[1:len(name)-1]) == parameters[i] || escaped && rawjson.Text(name) == parameters[i] {
+		if name == parameters[i] {
 			return i
 		}
+	}
+	if name == relayName {
+		return 2
 	}
 	return -1
 }

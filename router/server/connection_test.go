@@ -35,7 +35,7 @@ func listen(t *testing.T, o Options, timeout time.Duration) string {
 }
 
 // logged serves as the program does, and returns the log.
-func logged(t *testing.T, executor Executor) (address string, log *lockedBuffer) {
+func logged(t *testing.T, executor router.Executor) (address string, log *lockedBuffer) {
 	t.Helper()
 	log = &lockedBuffer{}
 	text := slog.New(slog.NewTextHandler(log, nil))

@@ -32,12 +32,12 @@ func decodeQuery(rawQuery string) (*router.Request, error) {
 			return nil, err
 		}
 	}
-	request := &router.Request{Query: values[0], OperationName: values[1], QueriesOnly: true}
+	request := &router.Request{Query: values[0], OperationName: values[1], DocumentID: values[2], QueriesOnly: true}
 	var err error
-	if request.Variables, err = objectParameter(2, values[2]); err != nil {
+	if request.Variables, err = objectParameter(3, values[3]); err != nil {
 		return nil, err
 	}
-	request.Extensions, err = objectParameter(3, values[3])
+	request.Extensions, err = objectParameter(4, values[4])
 	return request, err
 }
 
@@ -46,12 +46,7 @@ func urlParameter(name string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for i := range parameters {
-		if name == parameters[i] {
-			return i, nil
-		}
-	}
-	return -1, nil
+	return parameterNamed(name), nil
 }
 
 func unescapeURL(s string) (string, error) {

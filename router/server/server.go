@@ -30,19 +30,13 @@ import (
 	"github.com/shopgraph/shopgraph/router/coding"
 )
 
-// Executor answers GraphQL requests; a *router.Router is one, and so are the
-// wrappers around it.
-type Executor interface {
-	Execute(ctx context.Context, request *router.Request) *router.Response
-}
-
 // Admission looks at a request before its body is read: it adds to the context,
 // or refuses by an error of package apierror.
 type Admission func(ctx context.Context, r *http.Request) (context.Context, error)
 
 // Options are the server's settings. Only Router and Log are needed.
 type Options struct {
-	Router Executor
+	Router router.Executor
 	Log    *slog.Logger
 	// Path of the GraphQL endpoint; empty is DefaultPath.
 	Path string
@@ -133,7 +127,7 @@ func (s *server) graphql(x *exchange) {
 		s.refuse(x, err)
 		return
 	}
-	request.ID = serve.RequestID(ctx)
+	request.ID, request.Client = serve.RequestID(ctx), clientName(x.r.Header)
 	if s.Plans {
 		request.Plan, request.Cost = planOutput(x.r.Header), x.r.Header.Get(costHeader) == "true"
 	}

@@ -42,7 +42,8 @@ func (echo) Execute(_ context.Context, r *router.Request) *router.Response {
 		Variables, Extensions json.RawMessage
 		QueriesOnly           bool
 		Plan                  router.PlanOutput `json:",omitempty"`
-	}{r.Query, r.OperationName, r.Variables, r.Extensions, r.QueriesOnly, r.Plan})
+		DocumentID            string            `json:",omitempty"`
+	}{r.Query, r.OperationName, r.Variables, r.Extensions, r.QueriesOnly, r.Plan, r.DocumentID})
 	response := &router.Response{Kind: ast.Query, OperationName: r.OperationName, Body: fmt.Appendf(nil, `{"data":%s}`, asked)}
 	if strings.Contains(r.Query, "partial") {
 		response.Errors = 1

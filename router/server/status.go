@@ -10,6 +10,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/introspect"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/operation"
+	"github.com/shopgraph/shopgraph/router/persisted"
 )
 
 // Statuses is a style of HTTP status codes. The GraphQL over HTTP draft changed
@@ -42,6 +43,12 @@ var refusals = map[apierror.Code]int{
 	limits.CodeTooManyDirectives:   http.StatusBadRequest,
 	cost.CodeTooExpensive:          http.StatusBadRequest,
 	cost.CodeUnsliced:              http.StatusBadRequest,
+	persisted.CodeNotFound:         http.StatusOK,
+	persisted.CodeNotSupported:     http.StatusOK,
+	persisted.CodeHashMismatch:     http.StatusBadRequest,
+	persisted.CodeIDRequired:       http.StatusBadRequest,
+	persisted.CodeIDAndBody:        http.StatusBadRequest,
+	persisted.CodeNotTrusted:       http.StatusForbidden,
 	apierror.IntrospectionDisabled: http.StatusBadRequest,
 	introspect.CodeTooLarge:        http.StatusBadRequest,
 	apierror.Unauthenticated:       http.StatusUnauthorized,
