@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/shopgraph/shopgraph/schema/check/verdict"
@@ -143,14 +142,14 @@ func (c *checkArgs) run(ctx context.Context, now time.Time) (*report.Report, err
 	if err != nil {
 		return nil, err
 	}
-	in := verdict.Input{New: &new.Side, Today: now, Composition: compositionFindings(new)}
+	in := verdict.Input{New: &new.Side, Today: now, Composition: new.composition}
 	var old *side
 	if c.against != "" {
 		if old, err = c.oldSide(ctx, c.against, new, c.new); err != nil {
 			return nil, err
 		}
-		if old.errors != nil {
-			return nil, fmt.Errorf("%s does not compose, so there is nothing to compare with: %v", old.Name, old.errors[0])
+		if old.API == nil {
+			return nil, fmt.Errorf("%s does not compose, so there is nothing to compare with: %s", old.Name, old.composition[0].Message)
 		}
 		in.Old = &old.Side
 	}
@@ -195,19 +194,6 @@ func usableEngines(in verdict.Input) error {
 		}
 	}
 	return nil
-}
-
-// compositionFindings are the errors and hints of composition.
-func compositionFindings(s *side) []report.Finding {
-	out := errorFindings(s.errors)
-	for _, h := range s.hints {
-		f := report.Finding{
-			Level: report.Hidden, Label: "hint", Code: string(h.Code), Subject: h.Coordinate, ID: strings.TrimSpace(string(h.Code) + " " + h.Coordinate),
-			Message: h.Message, Places: federationPlaces(h.Places),
-		}
-		out = append(out, f)
-	}
-	return out
 }
 
 // sources are the texts that excerpts are taken from.

@@ -2,10 +2,11 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/shopgraph/shopgraph/schema/check/verdict"
+	"github.com/shopgraph/shopgraph/schema/compose"
 	"github.com/shopgraph/shopgraph/schema/contract"
 	"github.com/shopgraph/shopgraph/schema/federation"
 	"github.com/shopgraph/shopgraph/schema/report"
@@ -18,7 +19,7 @@ func contractAPI(s *side, filter contract.Filter) (*ast.Schema, []report.Finding
 	var errs federation.Errors
 	switch {
 	case errors.As(err, &errs):
-		return nil, errorFindings(errs), nil
+		return nil, compositionFindings(nil, errs), nil
 	case err != nil:
 		return nil, nil, err
 	}
@@ -29,23 +30,14 @@ func contractAPI(s *side, filter contract.Filter) (*ast.Schema, []report.Finding
 	return parsed.API, nil, nil
 }
 
-// errorFindings shows composition's errors in a report.
-func errorFindings(errs federation.Errors) []report.Finding {
-	var out []report.Finding
-	for _, e := range errs {
-		out = append(out, report.Finding{
-			Level: report.Error, Code: string(e.Code), Message: e.Text(), Help: e.Help, Places: federationPlaces(e.Places),
-		})
-	}
-	return out
-}
-
-func federationPlaces(places []federation.Place) []report.Place {
-	var out []report.Place
-	for _, p := range places {
-		if p.Position != nil && p.Position.Src != nil {
-			out = append(out, verdict.PlaceOf(p.Position, p.Note))
+// compositionFindings are the errors of composition, or the hints of what was
+// composed, which count for nothing.
+func compositionFindings(composed *compose.Result, err error) []report.Finding {
+	findings := compose.Report(composed, err).Sections[0].Findings
+	for i := range findings {
+		if f := &findings[i]; err == nil {
+			f.Level, f.Label, f.ID = report.Hidden, "hint", strings.TrimSpace(f.Code+" "+f.Subject)
 		}
 	}
-	return out
+	return findings
 }

@@ -105,7 +105,7 @@ func (r *revision) read(path string) ([]byte, error) {
 	if err != nil {
 		var failed *exec.ExitError
 		if errors.As(err, &failed) {
-			return nil, fmt.Errorf("%s has no file %s: there is nothing to compare with", r.name, strings.TrimPrefix(path, "./"))
+			return nil, fmt.Errorf("there was no file %s, so there is nothing to compare with", strings.TrimPrefix(path, "./"))
 		}
 		return nil, err
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -47,15 +49,47 @@ func printReport(w io.Writer, r *report.Report, format string, text report.Text)
 	case "json":
 		return report.JSON(w, r)
 	case "github":
-		return report.GitHub(w, r)
+		return report.GitHub(w, r.Renamed(fromRepository()))
 	case "sarif":
-		return report.SARIF(w, r, programVersion())
+		return report.SARIF(w, r.Renamed(fromRepository()), programVersion())
 	case "markdown":
 		return report.Markdown(w, r)
 	case "junit":
 		return report.JUnit(w, r)
 	default:
 		return text.Write(w, r)
+	}
+}
+
+// fromRepository names files as from the top of the repository around the working
+// directory, as services that show findings in a repository's files want them.
+// Files outside, addresses, and all where there is no repository stay as they are.
+func fromRepository() func(file string) string {
+	here, err := os.Getwd()
+	top := here
+	for err == nil {
+		if _, missing := os.Stat(filepath.Join(top, ".git")); missing == nil {
+			break
+		}
+		above := filepath.Dir(top)
+		if above == top {
+			err = fs.ErrNotExist
+		}
+		top = above
+	}
+	return func(file string) string {
+		if err != nil || strings.Contains(file, "://") {
+			return file
+		}
+		path := file
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(here, path)
+		}
+		relative, outside := filepath.Rel(top, path)
+		if outside != nil || !filepath.IsLocal(relative) {
+			return file
+		}
+		return filepath.ToSlash(relative)
 	}
 }
 

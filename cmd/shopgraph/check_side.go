@@ -16,6 +16,7 @@ import (
 	"github.com/shopgraph/shopgraph/schema/check/verdict"
 	"github.com/shopgraph/shopgraph/schema/compose"
 	"github.com/shopgraph/shopgraph/schema/federation"
+	"github.com/shopgraph/shopgraph/schema/report"
 	"github.com/shopgraph/shopgraph/schema/subgraph"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
@@ -29,9 +30,8 @@ type side struct {
 	sources []subgraph.Source
 	// files are the texts that positions refer to, by name.
 	files map[string]string
-	// errors and hints are those of composition.
-	errors federation.Errors
-	hints  []compose.Hint
+	// composition are the errors and hints of composing the subgraphs.
+	composition []report.Finding
 	// single is the only schema, of a side that is neither a supergraph nor a
 	// configuration.
 	single *ast.Source
@@ -82,10 +82,13 @@ func (l *loader) oldSide(ctx context.Context, against string, new *side, newPath
 		return l.configured(ctx, name, path, from)
 	}
 	text, err := readSchema(path, from)
-	if err != nil {
-		return nil, err
+	var old *side
+	if err == nil {
+		old, err = schemaSide(name, path, text)
 	}
-	old, err := schemaSide(name, path, text)
+	if err != nil && name != path {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -229,13 +232,15 @@ func composedSide(name string, sources []subgraph.Source) (*side, error) {
 		}
 	}
 	composed, err := compose.Supergraph(sources)
-	if errors.As(err, &s.errors) {
+	var errs federation.Errors
+	switch {
+	case errors.As(err, &errs):
+		s.composition = compositionFindings(nil, errs)
 		return s, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	s.hints = composed.Hints
+	s.composition = compositionFindings(composed, nil)
 	return s, s.readSupergraph("the supergraph of "+name, composed.SDL)
 }
 

@@ -104,6 +104,26 @@ func (p Place) String() string {
 	}
 }
 
+// Renamed returns the report with its files named otherwise.
+func (r *Report) Renamed(name func(file string) string) *Report {
+	out := &Report{Title: r.Title, Sections: slices.Clone(r.Sections), Sources: make(map[string]string, len(r.Sources))}
+	for file, text := range r.Sources {
+		out.Sources[name(file)] = text
+	}
+	for i := range out.Sections {
+		s := &out.Sections[i]
+		s.Findings = slices.Clone(s.Findings)
+		for j := range s.Findings {
+			f := &s.Findings[j]
+			f.Places = slices.Clone(f.Places)
+			for k := range f.Places {
+				f.Places[k].File = name(f.Places[k].File)
+			}
+		}
+	}
+	return out
+}
+
 // Failed says whether an error counts.
 func (r *Report) Failed() bool {
 	return slices.ContainsFunc(r.Sections, func(s Section) bool { return slices.ContainsFunc(s.Findings, Finding.Fails) })
