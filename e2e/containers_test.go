@@ -41,7 +41,7 @@ func TestServicesOfDockerCompose(t *testing.T) {
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
-	s := &shop{router.endpoint}
+	s := &shop{endpoint: router.endpoint}
 	order := customersOrder(t)
 	if a := s.ask(t, s.account(t, "CUSTOMER"), mainQuery, map[string]any{"id": orderID(order)}); len(a.Errors) > 0 || get(a.Data, "order", "lines", 0, "product", "name") != order.Lines[0].ProductName {
 		t.Errorf("the order: %s", a.body)

@@ -48,7 +48,7 @@ func TestHostileRequests(t *testing.T) {
 			for name, values := range c.header {
 				header[name] = values
 			}
-			a := s.post(t, header, []byte(c.body))
+			a := post(t, http.DefaultClient, s.endpoint, header, []byte(c.body))
 			if a.status != c.status || a.codes() != c.code || !strings.Contains(a.body, c.says) || a.Data != nil {
 				t.Errorf("%s: %d %.500s", name, a.status, a.body)
 			}

@@ -31,36 +31,56 @@ func eachWay(t *testing.T, test func(t *testing.T, s *shop), settings ...string)
 }
 
 // shop is the running shop, with the demo's data.
-type shop struct{ endpoint string }
+type shop struct {
+	endpoint string
+	// direct are the endpoints of the subgraphs, around the router, where they are
+	// processes of their own.
+	direct map[string]string
+	// database is the URL of the database, for its owner.
+	database string
+	// mail is the folder that letters are written to.
+	mail string
+}
 
 func together(t *testing.T, settings ...string) *shop {
 	t.Helper()
-	env := environment("DATABASE_URL="+postgrestest.Empty(t), "MAIL_FOLDER="+t.TempDir())
-	return &shop{start(t, env, append([]string{"all", "--listen", "127.0.0.1:0"}, settings...)...).endpoint}
+	s := &shop{database: postgrestest.Empty(t), mail: t.TempDir()}
+	env := environment("DATABASE_URL="+s.database, "MAIL_FOLDER="+s.mail)
+	s.endpoint = start(t, env, append([]string{"all", "--listen", "127.0.0.1:0"}, settings...)...).endpoint
+	return s
 }
 
 func apart(t *testing.T, settings ...string) *shop {
 	t.Helper()
+	return apartIn(t, nil, settings...)
+}
+
+// apartIn is apart with more variables in everybody's environment.
+func apartIn(t *testing.T, variables []string, settings ...string) *shop {
+	t.Helper()
+	s := &shop{database: postgrestest.Empty(t), mail: t.TempDir(), direct: map[string]string{}}
 	addresses := map[string]string{}
 	for _, name := range []string{"users", "products", "orders"} {
 		addresses[name] = freeAddress(t)
 	}
 	at := func(name, path string) string { return "http://" + addresses[name] + path }
 	const jwks = "/.well-known/jwks.json"
-	env := environment(
-		"DATABASE_URL="+postgrestest.Empty(t), "MAIL_FOLDER="+t.TempDir(),
+	env := append(environment(
+		"DATABASE_URL="+s.database, "MAIL_FOLDER="+s.mail,
 		"USERS_JWKS_URL="+at("users", jwks), "ORDERS_JWKS_URL="+at("orders", jwks), "PRODUCTS_URL="+at("products", "/graphql"),
 		"SHOPGRAPH_ISSUER=shopgraph/users", "SHOPGRAPH_AUDIENCE=shopgraph", "SHOPGRAPH_JWKS="+at("users", jwks),
-	)
+	), variables...)
 	if _, stderr, status := runToEnd(t, env, "seed"); status != 0 {
 		t.Fatalf("shopgraph seed ended with status %d: %s", status, stderr)
 	}
 	args := []string{"router", "--listen", "127.0.0.1:0"}
 	for name, address := range addresses {
 		start(t, env, name, "--listen", address)
-		args = append(args, "--subgraph-url", name+"=http://"+address+"/graphql")
+		s.direct[name] = at(name, "/graphql")
+		args = append(args, "--subgraph-url", name+"="+s.direct[name])
 	}
-	return &shop{start(t, env, append(args, settings...)...).endpoint}
+	s.endpoint = start(t, env, append(args, settings...)...).endpoint
+	return s
 }
 
 // freeAddress is an address that nobody listens on.
@@ -101,6 +121,12 @@ func (a answer) codes() string {
 // ask sends an operation, with a token unless it is empty.
 func (s *shop) ask(t *testing.T, token, query string, variables map[string]any) answer {
 	t.Helper()
+	return askAt(t, s.endpoint, token, query, variables)
+}
+
+// askAt sends an operation to an endpoint: the router's, or a subgraph's.
+func askAt(t *testing.T, endpoint, token, query string, variables map[string]any) answer {
+	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
@@ -109,17 +135,17 @@ func (s *shop) ask(t *testing.T, token, query string, variables map[string]any) 
 	if token != "" {
 		header.Set("Authorization", "Bearer "+token)
 	}
-	return s.post(t, header, body)
+	return post(t, http.DefaultClient, endpoint, header, body)
 }
 
-func (s *shop) post(t *testing.T, header http.Header, body []byte) answer {
+func post(t *testing.T, client *http.Client, endpoint string, header http.Header, body []byte) answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.endpoint, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, endpoint, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header = header
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

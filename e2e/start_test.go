@@ -56,7 +56,7 @@ func TestStartsThatFail(t *testing.T) {
 func TestServeNeedsNothing(t *testing.T) {
 	data := t.TempDir()
 	p := start(t, environment(), "--listen", "127.0.0.1:0", "--data", data)
-	s := &shop{p.endpoint}
+	s := &shop{endpoint: p.endpoint}
 	order := customersOrder(t)
 	if a := s.ask(t, s.account(t, "CUSTOMER"), mainQuery, map[string]any{"id": orderID(order)}); get(a.Data, "order", "id") != orderID(order) {
 		t.Errorf("the order: %s", a.body)
