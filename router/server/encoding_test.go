@@ -63,6 +63,26 @@ func TestCompressedAnswers(t *testing.T) {
 	}
 }
 
+// What code generators on an older Node say that they take, they do not all take.
+func TestZstdIsNotForNode(t *testing.T) {
+	s, err := New(Options{Router: echo{}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for agent, want := range map[string]string{"node": "br", "Mozilla/5.0": "zstd", "": "zstd"} {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "`+strings.Repeat("{ a } ", 1000)+`"}`))
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept-Encoding": {"gzip, deflate, br, zstd"}}
+		if agent != "" {
+			r.Header.Set("User-Agent", agent)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if got := w.Header().Get("Content-Encoding"); got != want {
+			t.Errorf("%q gets %s, want %s", agent, got, want)
+		}
+	}
+}
+
 func TestCompressedRequests(t *testing.T) {
 	want := post(t, Options{}, []byte(`{"query": "{ a }"}`), "", "").Body.String()
 	for _, c := range compressed {
