@@ -44,6 +44,10 @@ test: ## Run every test, against a real PostgreSQL that is started when DATABASE
 conformance: build ## Run the GraphQL over HTTP audit of npm's graphql-http against the router; needs npm
 	cd e2e/conformance && npm ci --no-audit --no-fund --loglevel=error && node audit.mjs ../../bin/shopgraph ../../schema/supergraph.graphql
 
+.PHONY: e2e
+e2e: build ## Test the clients that people use, and code generation, against the running shop; needs npm
+	cd e2e/clients && npm ci --no-audit --no-fund --loglevel=error && node run.mjs ../../bin/shopgraph
+
 .PHONY: race
 race: ## Run every test with the race detector
 	$(GO) test -race $(FLAGS) $(TESTS)
