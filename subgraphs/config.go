@@ -8,11 +8,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/alexedwards/argon2id"
 
 	"github.com/shopgraph/shopgraph/internal/mail"
 	"github.com/shopgraph/shopgraph/internal/serve"
+	"github.com/shopgraph/shopgraph/internal/webhook"
+	"github.com/shopgraph/shopgraph/subgraphs/orders"
 )
 
 // Config is what the subgraphs need beside their databases.
@@ -30,6 +33,16 @@ type Config struct {
 	Mailer mail.Mailer
 	// Pages is the URL of the shop's pages, which letters link to; empty for none.
 	Pages string
+	// TaxRates are those of orders by products' tax class, PayWithin is how long an
+	// order waits to be paid, 0 for ever.
+	TaxRates  orders.TaxRates
+	PayWithin time.Duration
+	// FakePayments has a provider that moves no money handle payments; its messages
+	// are signed with PaymentSecret, or a secret of the process's own.
+	FakePayments  bool
+	PaymentSecret []byte
+	// NATSURL is where events of orders are published; empty for nowhere.
+	NATSURL string
 	// Proxies are the networks of routers whose word is taken for where a request
 	// comes from.
 	Proxies serve.Proxies
@@ -56,6 +69,11 @@ type Config struct {
 //	MAIL_URL                 the mail server: smtp://account:password@host:587?from=shop@example.com
 //	MAIL_FOLDER              where letters are written without a mail server; "mail" in SHOPGRAPH_DATA
 //	SHOP_PAGES_URL           the shop's pages, which letters link to
+//	TAX_RATES                the tax that is in prices, in per cent: STANDARD=19 REDUCED=7 ZERO=0
+//	PAY_WITHIN               how long an order waits to be paid: 24h; 0 is for ever
+//	PAYMENTS                 who handles payments: "fake", the default of demos, or "none"
+//	PAYMENT_SECRET           what signs the payment provider's messages: whsec_… in base64
+//	NATS_URL                 where events of orders are published, by NATS JetStream
 //	TRUSTED_PROXIES          networks of the routers before the subgraphs: 127.0.0.0/8 ::1
 //	ROUTER_SECRET            what the router shows in X-Router-Secret
 //
@@ -81,6 +99,9 @@ func FromEnvironment(env func(string) string, log *slog.Logger) (Config, error) 
 		}
 	}
 	if err := c.readLetters(env); err != nil {
+		return c, err
+	}
+	if err := c.readOrders(env); err != nil {
 		return c, err
 	}
 	var err error
@@ -113,6 +134,34 @@ func (c *Config) readLetters(env func(string) string) error {
 		return nil // only users needs one, and says so
 	}
 	c.Mailer = mail.Folder{Path: cmp.Or(folder, filepath.Join(cmp.Or(env("SHOPGRAPH_DATA"), ".data"), "mail")), Log: c.Log}
+	return nil
+}
+
+// readOrders says what orders cost in tax, how they are paid, and who is told of
+// them.
+func (c *Config) readOrders(env func(string) string) (err error) {
+	c.NATSURL = env("NATS_URL")
+	if text := env("TAX_RATES"); text != "" {
+		if c.TaxRates, err = orders.ParseTaxRates(text); err != nil {
+			return fmt.Errorf("TAX_RATES: %w", err)
+		}
+	}
+	if c.PayWithin, err = time.ParseDuration(cmp.Or(env("PAY_WITHIN"), "24h")); err != nil || c.PayWithin < 0 {
+		return errors.New("PAY_WITHIN is no time such as 24h or 30m")
+	}
+	switch payments := env("PAYMENTS"); {
+	case payments == "fake" && c.Production:
+		return errors.New("PAYMENTS is \"fake\": in production nobody may pay with play money; set it to \"none\"")
+	case payments != "" && payments != "fake" && payments != "none":
+		return fmt.Errorf("PAYMENTS is %q; set it to \"fake\" or \"none\"", payments)
+	default:
+		c.FakePayments = payments == "fake" || payments == "" && !c.Production
+	}
+	if text := env("PAYMENT_SECRET"); text != "" {
+		if c.PaymentSecret, err = webhook.ParseSecret(text); err != nil {
+			return fmt.Errorf("PAYMENT_SECRET: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -97,7 +97,7 @@ func Start(ctx context.Context, name string, db *sqlx.DB, c Config) (*Running, e
 		if err != nil {
 			return nil, err
 		}
-		return startOrders(db, orders.Config{UsersKeys: remote(c.UsersJWKS), SigningKeys: keys, ProductsURL: c.ProductsURL}, c)
+		return startOrders(ctx, db, orders.Config{UsersKeys: remote(c.UsersJWKS), SigningKeys: keys, ProductsURL: c.ProductsURL}, c)
 	}
 	return nil, fmt.Errorf("there is no subgraph %q; there are users, products and orders", name)
 }
@@ -119,7 +119,7 @@ func StartAll(ctx context.Context, databases map[string]*sqlx.DB, c Config) (map
 		return nil, err
 	}
 	p := startProducts(databases["products"], u.Keys, token.NewKeySet(token.PublicKeys(ordersKeys)...), c)
-	o, err := startOrders(databases["orders"], orders.Config{
+	o, err := startOrders(ctx, databases["orders"], orders.Config{
 		UsersKeys: u.Keys, SigningKeys: ordersKeys, ProductsURL: "http://products/graphql", ProductsHTTP: graphclient.InMemory(p.Handler),
 	}, c)
 	if err != nil {
@@ -147,13 +147,14 @@ func startProducts(db *sqlx.DB, usersKeys, ordersKeys token.KeySource, c Config)
 	return &Running{Name: "products", Handler: s.Handler(), Run: s.Run}
 }
 
-func startOrders(db *sqlx.DB, o orders.Config, c Config) (*Running, error) {
-	o.DB, o.Log, o.RouterSecret = db, c.log("orders"), c.RouterSecret
-	s, err := orders.New(o)
+func startOrders(ctx context.Context, db *sqlx.DB, o orders.Config, c Config) (*Running, error) {
+	o.DB, o.Log, o.RouterSecret, o.Demo = db, c.log("orders"), c.RouterSecret, !c.Production
+	o.TaxRates, o.PayWithin, o.FakePayments, o.PaymentSecret, o.NATSURL = c.TaxRates, c.PayWithin, c.FakePayments, c.PaymentSecret, c.NATSURL
+	s, err := orders.New(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Running{Name: "orders", Handler: s.Handler(), Keys: s.Keys()}, nil
+	return &Running{"orders", s.Handler(), s.Keys(), s.Run}, nil
 }
 
 func (c Config) log(subgraph string) *slog.Logger { return c.Log.With("subgraph", subgraph) }

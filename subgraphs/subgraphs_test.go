@@ -231,6 +231,11 @@ func TestFromEnvironment(t *testing.T) {
 		{"SHOP_PAGES_URL", "shop.example"},
 		{"TRUSTED_PROXIES", "router"},
 		{"USERS_JWKS_URL", "file:///etc/passwd"},
+		{"TAX_RATES", "STANDARD"},
+		{"PAY_WITHIN", "tomorrow"},
+		{"PAYMENTS", "cash"},
+		{"PAYMENTS", "fake", "SHOPGRAPH_ENV", "production", "MAIL_FOLDER", "mail"},
+		{"PAYMENT_SECRET", "short"},
 		{"USERS_SIGNING_KEY_FILE", "/nonexistent/key.pem"},
 		{"ORDERS_SIGNING_KEY", "x", "ORDERS_SIGNING_KEY_FILE", "y"},
 	} {

@@ -66,18 +66,33 @@ var AllAccountUserErrorCode = []AccountUserErrorCode{
 type OrderStatus string
 
 const (
-	// Begun: the stock is not yet certain. It becomes PLACED or REJECTED in moments, or when it is sent again.
+	// Begun: the stock is not yet certain. It becomes PLACED or REJECTED in moments, by itself or when it is sent again.
 	OrderStatusPending OrderStatus = "PENDING"
-	// Placed: price and stock are certain.
+	// Placed: price and stock are certain. It waits to be paid.
 	OrderStatusPlaced OrderStatus = "PLACED"
 	// Refused: out of stock, or a price had changed. Nothing was taken.
 	OrderStatusRejected OrderStatus = "REJECTED"
+	// Paid: it waits to be sent.
+	OrderStatusPaid OrderStatus = "PAID"
+	// On its way.
+	OrderStatusShipped OrderStatus = "SHIPPED"
+	// Arrived.
+	OrderStatusDelivered OrderStatus = "DELIVERED"
+	// Given up before it was sent. Its stock went back, and so does its money, when it was paid.
+	OrderStatusCancelled OrderStatus = "CANCELLED"
+	// Its money goes back, or has gone.
+	OrderStatusRefunded OrderStatus = "REFUNDED"
 )
 
 var AllOrderStatus = []OrderStatus{
 	OrderStatusPending,
 	OrderStatusPlaced,
 	OrderStatusRejected,
+	OrderStatusPaid,
+	OrderStatusShipped,
+	OrderStatusDelivered,
+	OrderStatusCancelled,
+	OrderStatusRefunded,
 }
 
 // The mistakes that a mutation on orders can report.
@@ -104,6 +119,20 @@ const (
 	OrderUserErrorCodeInvalidAmount OrderUserErrorCode = "INVALID_AMOUNT"
 	// The order's total is beyond what the shop can count.
 	OrderUserErrorCodeTotalTooLarge OrderUserErrorCode = "TOTAL_TOO_LARGE"
+	// The stock could not be had in time; order again with a new key.
+	OrderUserErrorCodeTookTooLong OrderUserErrorCode = "TOOK_TOO_LONG"
+	// There is no such order, or it is another's.
+	OrderUserErrorCodeOrderNotFound OrderUserErrorCode = "ORDER_NOT_FOUND"
+	// The order has another status than this needs; see its `allowedTransitions`.
+	OrderUserErrorCodeWrongStatus OrderUserErrorCode = "WRONG_STATUS"
+	// The way to pay is empty or too long, or the shop takes no payments.
+	OrderUserErrorCodeInvalidMethod OrderUserErrorCode = "INVALID_METHOD"
+	// A text is too long, is missing, or has characters that are not for people.
+	OrderUserErrorCodeInvalidText OrderUserErrorCode = "INVALID_TEXT"
+	// A URL is not one that the shop may show or call.
+	OrderUserErrorCodeInvalidUrl OrderUserErrorCode = "INVALID_URL"
+	// There is no such webhook, or there are too many.
+	OrderUserErrorCodeInvalidWebhook OrderUserErrorCode = "INVALID_WEBHOOK"
 )
 
 var AllOrderUserErrorCode = []OrderUserErrorCode{
@@ -117,6 +146,13 @@ var AllOrderUserErrorCode = []OrderUserErrorCode{
 	OrderUserErrorCodePriceChanged,
 	OrderUserErrorCodeInvalidAmount,
 	OrderUserErrorCodeTotalTooLarge,
+	OrderUserErrorCodeTookTooLong,
+	OrderUserErrorCodeOrderNotFound,
+	OrderUserErrorCodeWrongStatus,
+	OrderUserErrorCodeInvalidMethod,
+	OrderUserErrorCodeInvalidText,
+	OrderUserErrorCodeInvalidUrl,
+	OrderUserErrorCodeInvalidWebhook,
 }
 
 // One variant to be ordered.
@@ -416,7 +452,7 @@ type orderOrder struct {
 	Number string `json:"number"`
 	// How far the order has come.
 	Status OrderStatus `json:"status"`
-	// What the order costs: the sum of its lines.
+	// What the order costs: the sum of its lines. Prices have their tax in them.
 	Total orderOrderTotalMoney `json:"total"`
 	// Who ordered; null while accounts cannot be reached, and when the account is gone.
 	Customer *orderOrderCustomerUser `json:"customer"`

@@ -34,6 +34,9 @@ const (
 	Movement  Kind = "mov"
 	Order     Kind = "ord"
 	OrderLine Kind = "oln"
+	Payment   Kind = "pay"
+	Event     Kind = "evt"
+	Webhook   Kind = "whk"
 )
 
 const (
@@ -79,7 +82,7 @@ func (k Kind) Parse(text string) (uuid.UUID, error) {
 }
 
 var names = map[Kind]string{
-	User: "a user", Session: "a session", Address: "an address", Product: "a product", Variant: "a product variant", Category: "a category", Movement: "a stock movement", Order: "an order", OrderLine: "an order line",
+	User: "a user", Session: "a session", Address: "an address", Product: "a product", Variant: "a product variant", Category: "a category", Movement: "a stock movement", Order: "an order", OrderLine: "an order line", Payment: "a payment", Event: "an event", Webhook: "a webhook",
 }
 
 // Quote shows a client its own text, cut to a length that no log minds.

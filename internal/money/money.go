@@ -135,3 +135,15 @@ func quote(text string) string {
 	}
 	return strconv.Quote(text)
 }
+
+// Share returns the amount's part of numerator in denominator, rounded half up to
+// whole minor units: the one rule by which the shop rounds. The amount is not
+// negative and numerator is at most denominator, which is not zero.
+func (m Money) Share(numerator, denominator uint64) Money {
+	high, low := bits.Mul64(magnitude(m.Minor), numerator)
+	whole, rest := bits.Div64(high, low, denominator)
+	if rest >= denominator-rest {
+		whole++
+	}
+	return Money{int64(whole), m.Currency}
+}

@@ -151,3 +151,26 @@ func BenchmarkAmount(b *testing.B) {
 		_ = m.Amount()
 	}
 }
+
+func TestShareRoundsHalfUp(t *testing.T) {
+	for _, c := range []struct {
+		minor       int64
+		part, whole uint64
+		want        int64
+	}{
+		{0, 19, 119, 0},
+		{119, 19, 119, 19},
+		{5, 1, 10, 1},  // 0.5
+		{15, 1, 10, 2}, // 1.5
+		{4, 1, 10, 0},  // 0.4
+		{1, 1, 3, 0},   // 0.333…
+		{2, 1, 3, 1},   // 0.666…
+		{100, 1, 1, 100},
+		{math.MaxInt64, 999_999, 1_000_000, 9223362813482738952},
+		{math.MaxInt64, 1, 1, math.MaxInt64},
+	} {
+		if got := (Money{c.minor, "EUR"}).Share(c.part, c.whole); got.Minor != c.want {
+			t.Errorf("%d × %d/%d = %d, want %d", c.minor, c.part, c.whole, got.Minor, c.want)
+		}
+	}
+}

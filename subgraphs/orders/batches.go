@@ -16,6 +16,9 @@ type batches struct {
 	store         *store
 	orders, users batch.Keys[uuid.UUID] // that the operation came across
 	lines         *batch.Loader[uuid.UUID, []*model.OrderLine]
+	events        *batch.Loader[uuid.UUID, []eventRow]
+	payments      *batch.Loader[uuid.UUID, []paymentRow]
+	shipments     *batch.Loader[uuid.UUID, *model.Shipment]
 	counts        *batch.Loader[uuid.UUID, int]
 
 	mu    sync.Mutex
@@ -27,6 +30,9 @@ type batchesKey struct{}
 func newBatches(s *store) *batches {
 	b := &batches{store: s, pages: map[page.Request]*batch.Loader[uuid.UUID, []*model.Order]{}}
 	b.lines = batch.NewLoader(&b.orders, s.lines)
+	b.events = batch.NewLoader(&b.orders, s.events)
+	b.payments = batch.NewLoader(&b.orders, s.paymentsOf)
+	b.shipments = batch.NewLoader(&b.orders, s.shipments)
 	b.counts = batch.NewLoader(&b.users, s.countsOf)
 	return b
 }

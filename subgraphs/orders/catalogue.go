@@ -2,6 +2,7 @@ package orders
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -13,24 +14,32 @@ import (
 )
 
 // catalogue is what orders asks of products. Every call may fail with
-// SERVICE_UNAVAILABLE, and then it is not known what it did; reserve and confirm
-// are safe to send again.
+// SERVICE_UNAVAILABLE, and then it is not known what it did; reserve, confirm and
+// release are safe to send again.
 type catalogue interface {
 	// quote returns what the variants are and cost now, in their order; nil stands
 	// for one that cannot be bought. A price of nil means: not in this currency.
 	quote(ctx context.Context, variants []uuid.UUID, currency money.Currency) ([]*offer, error)
 	// reserve takes the stock of the order's lines at their prices, or says why
-	// not.
+	// not; errClosed when it was given back.
 	reserve(ctx context.Context, o *order) ([]refusal, error)
-	// confirm makes what was reserved final.
+	// confirm makes what was reserved final; errClosed when it was given back.
 	confirm(ctx context.Context, orderID uuid.UUID) error
+	// release gives back what was reserved or confirmed, and sees to it that
+	// nothing is reserved for the order any more.
+	release(ctx context.Context, orderID uuid.UUID) error
 }
+
+// errClosed is a reservation that was given back, or ran out.
+var errClosed = errors.New("the order's reservation is closed")
 
 // offer is a variant as it is on sale.
 type offer struct {
 	product, variant              uuid.UUID
 	productName, variantName, sku string
+	taxClass                      string
 	price                         *money.Money
+	available                     bool // one can be bought now
 }
 
 // refusal is why a line of an order cannot be had.
@@ -47,7 +56,7 @@ const holdFor = 15 * 60 // seconds
 type products struct{ client *graphclient.Client }
 
 const quoteOperation = `query Quote($ids: [ID!]!, $currency: CurrencyCode!) {
-	productVariants(ids: $ids) { id sku name price(currencyCode: $currency) { amount } product { id name } } }`
+	productVariants(ids: $ids) { id sku name price(currencyCode: $currency) { amount } availableForSale product { id name taxClass } } }`
 
 // quote implements catalogue.
 func (p products) quote(ctx context.Context, variants []uuid.UUID, currency money.Currency) ([]*offer, error) {
@@ -76,14 +85,18 @@ func (p products) quote(ctx context.Context, variants []uuid.UUID, currency mone
 }
 
 type quotedVariant struct {
-	SKU, Name string
-	Price     *struct{ Amount string }
-	Product   struct{ ID, Name string }
+	SKU, Name        string
+	Price            *struct{ Amount string }
+	AvailableForSale bool
+	Product          struct{ ID, Name, TaxClass string }
 }
 
 func (q quotedVariant) offer(variant uuid.UUID, currency money.Currency) (*offer, error) {
 	product, err := id.Product.Parse(q.Product.ID)
-	o := &offer{product: product, variant: variant, productName: q.Product.Name, variantName: q.Name, sku: q.SKU}
+	o := &offer{
+		product: product, variant: variant, productName: q.Product.Name, variantName: q.Name, sku: q.SKU,
+		taxClass: q.Product.TaxClass, available: q.AvailableForSale,
+	}
 	if q.Price == nil || err != nil {
 		return o, err
 	}
@@ -122,10 +135,20 @@ func (p products) confirm(ctx context.Context, orderID uuid.UUID) error {
 	if err := p.client.Do(ctx, confirmOperation, map[string]any{"input": input}, &data); err != nil {
 		return err
 	}
-	if data.ConfirmReservation.Reservation == nil {
-		return fmt.Errorf("products does not confirm order %s: %v", orderID, data.ConfirmReservation.UserErrors)
+	return data.ConfirmReservation.granted("confirm", orderID)
+}
+
+const releaseOperation = `mutation Release($input: StockReservationInput!) {
+	releaseReservation(input: $input) { reservation { state } userErrors { code field message } } }`
+
+// release implements catalogue.
+func (p products) release(ctx context.Context, orderID uuid.UUID) error {
+	var data struct{ ReleaseReservation reservationAnswer }
+	input := map[string]any{"orderId": id.Order.Format(orderID)}
+	if err := p.client.Do(ctx, releaseOperation, map[string]any{"input": input}, &data); err != nil {
+		return err
 	}
-	return nil
+	return data.ReleaseReservation.granted("release", orderID)
 }
 
 // reservationAnswer is the payload of products' mutations on reservations.
@@ -146,8 +169,24 @@ var refusalCodes = map[string]model.OrderUserErrorCode{
 	"PRICE_CHANGED":      model.OrderUserErrorCodePriceChanged,
 }
 
+// closedCode says that a reservation was given back.
+const closedCode = "RESERVATION_CLOSED"
+
+func (a reservationAnswer) granted(step string, orderID uuid.UUID) error {
+	switch {
+	case a.Reservation != nil:
+		return nil
+	case len(a.UserErrors) == 1 && a.UserErrors[0].Code == closedCode:
+		return errClosed
+	}
+	return fmt.Errorf("products does not %s order %s: %v", step, orderID, a.UserErrors)
+}
+
 func (a reservationAnswer) refusals() (list []refusal, err error) {
 	for _, e := range a.UserErrors {
+		if e.Code == closedCode {
+			return nil, errClosed
+		}
 		code, known := refusalCodes[e.Code]
 		line := -1
 		if len(e.Field) == 3 {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
 	"github.com/shopgraph/shopgraph/internal/graphserver/graphservertest"
@@ -17,6 +18,9 @@ import (
 
 // size is the demo that the tests run on.
 var size = demodata.Size{Users: 12, Products: 12, Orders: 40}
+
+// paymentSecret signs the messages of the payment provider.
+var paymentSecret = []byte("a secret of thirty-two bytes, at least")
 
 // fixture is the subgraph over a seeded database of the test's own, with a
 // catalogue that the test rules.
@@ -35,9 +39,10 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	people := tokentest.Users(t)
-	service, err := New(Config{
+	service, err := New(t.Context(), Config{
 		DB: db.DB, Log: slog.New(slog.DiscardHandler), UsersKeys: people.Keys,
 		SigningKeys: []ed25519.PrivateKey{tokentest.Orders(t).Key}, ProductsURL: "http://products.invalid/graphql",
+		PayWithin: time.Hour, FakePayments: true, PaymentSecret: paymentSecret, Demo: true,
 	})
 	if err != nil {
 		t.Fatal(err)

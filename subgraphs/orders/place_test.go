@@ -28,13 +28,14 @@ type fakeCatalogue struct {
 	fail     map[string]error // by step
 	calls    []string
 	reserved map[uuid.UUID]int
+	released []uuid.UUID
 }
 
 func newFakeCatalogue() *fakeCatalogue {
 	c := &fakeCatalogue{mug: id.New(), lamp: id.New(), fail: map[string]error{}, reserved: map[uuid.UUID]int{}}
 	c.offers = map[uuid.UUID]*offer{
-		c.mug:  {product: id.New(), variant: c.mug, productName: "Mug", variantName: "Blue", sku: "MUG", price: &money.Money{Minor: 1250, Currency: "EUR"}},
-		c.lamp: {product: id.New(), variant: c.lamp, productName: "Lamp", variantName: "", sku: "LMP", price: &money.Money{Minor: 9999, Currency: "EUR"}},
+		c.mug:  {product: id.New(), variant: c.mug, productName: "Mug", variantName: "Blue", sku: "MUG", taxClass: "STANDARD", available: true, price: &money.Money{Minor: 1250, Currency: "EUR"}},
+		c.lamp: {product: id.New(), variant: c.lamp, productName: "Lamp", variantName: "", sku: "LMP", taxClass: "REDUCED", available: true, price: &money.Money{Minor: 9999, Currency: "EUR"}},
 	}
 	return c
 }
@@ -65,6 +66,13 @@ func (c *fakeCatalogue) confirm(context.Context, uuid.UUID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.step("confirm")
+}
+
+func (c *fakeCatalogue) release(_ context.Context, order uuid.UUID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.released = append(c.released, order)
+	return c.step("release")
 }
 
 const placeQuery = `mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
@@ -300,7 +308,7 @@ func TestTotalsDoNotOverflow(t *testing.T) {
 		{math.MaxInt64 / 2, 2, "TOTAL_TOO_LARGE[input lines 4 quantity]"},
 		{math.MaxInt64/2 + 1, 0, "TOTAL_TOO_LARGE[input lines 0 quantity]"},
 	} {
-		o, faults := r.order(offers(c.first, c.second))
+		o, faults := r.order(offers(c.first, c.second), UsualTaxRates())
 		got := fmt.Sprint(o.total.Minor)
 		if len(faults) > 0 {
 			got = fmt.Sprint(faults[0].Code, faults[0].Field)

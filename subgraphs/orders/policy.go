@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/internal/viewer"
+	"github.com/shopgraph/shopgraph/subgraphs/orders/internal/model"
 )
 
 // Who may do what with orders. Whatever path leads to an order, one of these has
@@ -27,3 +28,24 @@ func mayPlace(v viewer.Viewer) (uuid.UUID, error) {
 	}
 	return v.Person()
 }
+
+// mayMove: an order is moved by those from whom an arrow of the table leads to
+// that status; everyone else learns which scope it needs.
+func mayMove(v viewer.Viewer, by mover, to model.OrderStatus) error {
+	if len(from(to, by)) > 0 {
+		return nil
+	}
+	return v.May(token.ScopeOrdersWrite)
+}
+
+// maySeeActors: which of the shop's people did something is for staff.
+func maySeeActors(v viewer.Viewer) bool { return v.Has(token.ScopeOrdersRead) }
+
+// mayExport: the copy of everything that is kept about a person is for that
+// person alone.
+func mayExport(v viewer.Viewer, user uuid.UUID) bool {
+	return v.Is(user) && v.Has(token.ScopeOrders)
+}
+
+// mayTell: who is told of orders is for those who have the scope.
+func mayTell(v viewer.Viewer) error { return v.May(token.ScopeWebhooksWrite) }

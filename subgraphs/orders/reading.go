@@ -2,6 +2,7 @@ package orders
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/google/uuid"
 
@@ -51,8 +52,8 @@ func (s *Service) orders(ctx context.Context, texts []string) ([]*model.Order, e
 	return orders, nil
 }
 
-// list is a page of all orders, newest first.
-func (s *Service) list(ctx context.Context, first *int, after *string, last *int, before *string) (*model.OrderConnection, error) {
+// list is a page of the orders that fit the filter, newest first.
+func (s *Service) list(ctx context.Context, filter *model.OrderFilter, first *int, after *string, last *int, before *string) (*model.OrderConnection, error) {
 	if err := mayList(viewer.From(ctx)); err != nil {
 		return nil, err
 	}
@@ -60,12 +61,14 @@ func (s *Service) list(ctx context.Context, first *int, after *string, last *int
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.store.page(ctx, request)
+	rows, err := s.store.page(ctx, filter, request)
 	if err != nil {
 		return nil, err
 	}
 	batchesFrom(ctx).note(rows)
-	return connection(request, rows, nil), nil
+	c := connection(request, rows, nil)
+	c.Filter = filter
+	return c, nil
 }
 
 // customers returns, for each id, the account whose orders the viewer may see;
@@ -102,7 +105,7 @@ func (s *Service) ordersOf(ctx context.Context, user *model.User, first *int, af
 // totalCount counts the list that the connection is a page of.
 func (s *Service) totalCount(ctx context.Context, c *model.OrderConnection) (int, error) {
 	if c.Owner == nil {
-		return s.store.count(ctx)
+		return s.store.count(ctx, c.Filter)
 	}
 	return batchesFrom(ctx).counts.Get(ctx, *c.Owner)
 }
@@ -117,4 +120,32 @@ func connection(r page.Request, rows []*model.Order, owner *uuid.UUID) *model.Or
 		c.Edges[i] = &model.OrderEdge{Cursor: p.Cursors[i], Node: node}
 	}
 	return c
+}
+
+// timeline is what happened to the order. Who of the shop it was is for staff.
+func timeline(ctx context.Context, o *model.Order) ([]*model.OrderEvent, error) {
+	rows, err := batchesFrom(ctx).events.Get(ctx, o.Key)
+	events := make([]*model.OrderEvent, len(rows))
+	for i, r := range rows {
+		events[i] = r.model(maySeeActors(viewer.From(ctx)))
+	}
+	return events, err
+}
+
+func payments(ctx context.Context, o *model.Order) ([]*model.Payment, error) {
+	rows, err := batchesFrom(ctx).payments.Get(ctx, o.Key)
+	list := make([]*model.Payment, len(rows))
+	for i, r := range rows {
+		list[i] = r.model()
+	}
+	return list, err
+}
+
+// orderData is the copy of everything that is kept about a person, nil for
+// everyone else.
+func (s *Service) orderData(ctx context.Context, of *model.User) (json.RawMessage, error) {
+	if !mayExport(viewer.From(ctx), of.Key) {
+		return nil, nil
+	}
+	return s.store.orderData(ctx, of.Key)
 }

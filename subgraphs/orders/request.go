@@ -29,6 +29,7 @@ type request struct {
 	user     uuid.UUID
 	key      string
 	currency money.Currency
+	cart     bool          // the lines are the cart's
 	lines    []requestLine // each of another variant, in the order they first came
 	expected *money.Money
 }
@@ -49,10 +50,15 @@ func (r *request) variants() []uuid.UUID {
 }
 
 // hash tells whether a key is used again for the same. The order of lines and
-// how they were split do not matter.
+// how they were split do not matter, and what was in the cart does not either: it
+// is no longer there when the request is sent again.
 func (r *request) hash() []byte {
 	h := sha256.New()
 	fmt.Fprintln(h, r.currency, r.expected)
+	if r.cart {
+		fmt.Fprintln(h, "cart")
+		return h.Sum(nil)
+	}
 	sorted := slices.SortedFunc(slices.Values(r.lines), func(a, b requestLine) int { return bytes.Compare(a.variant[:], b.variant[:]) })
 	for _, line := range sorted {
 		fmt.Fprintln(h, line.variant, line.quantity)
@@ -70,6 +76,9 @@ func parseRequest(user uuid.UUID, input model.PlaceOrderInput) (*request, []*mod
 	}
 	if wrong := r.parseExpected(input.ExpectedTotal); wrong != nil {
 		faults = append(faults, wrong)
+	}
+	if r.cart = input.Lines == nil; r.cart {
+		return r, faults
 	}
 	if n := len(input.Lines); n < 1 || n > maxLines {
 		return r, append(faults, fault(model.OrderUserErrorCodeInvalidLines, "an order has 1 to 100 lines", "lines"))
@@ -116,11 +125,14 @@ func (r *request) parseLines(inputs []*model.PlaceOrderLineInput) (faults []*mod
 
 // order prices the request by the offers for its variants, or says why it cannot
 // be had. The order has no number yet.
-func (r *request) order(offers []*offer) (*order, []*model.OrderUserError) {
-	o := &order{id: id.New(), user: r.user, key: r.key, hash: r.hash(), total: money.Money{Currency: r.currency}}
+func (r *request) order(offers []*offer, rates TaxRates) (*order, []*model.OrderUserError) {
+	o := &order{
+		id: id.New(), user: r.user, key: r.key, hash: r.hash(), fromCart: r.cart,
+		total: money.Money{Currency: r.currency}, tax: money.Money{Currency: r.currency},
+	}
 	var faults []*model.OrderUserError
 	for i, line := range r.lines {
-		wrong := o.add(line, offers[i])
+		wrong := o.add(line, offers[i], rates)
 		if wrong != nil {
 			faults = append(faults, wrong)
 		}
@@ -137,38 +149,57 @@ type order struct {
 	key      string
 	hash     []byte
 	lines    []orderLine
+	fromCart bool
 	total    money.Money
+	tax      money.Money // that is in total
 }
 
 type orderLine struct {
 	id, product, variant          uuid.UUID
 	productName, variantName, sku string
 	quantity                      int
-	unitPrice, total              money.Money
+	unitPrice, total, tax         money.Money
+	taxRate                       taxRate
+	input                         *int // where the line first stands in the customer's input; nil when it came from the cart
 }
 
-func (o *order) add(line requestLine, of *offer) *model.OrderUserError {
-	at := []string{"lines", strconv.Itoa(line.input)}
+// at is the path of a line in the customer's input, none for a line of the cart.
+func (r requestLine) at(cart bool, field string) []string {
+	if cart {
+		return nil
+	}
+	return []string{"lines", strconv.Itoa(r.input), field}
+}
+
+func (o *order) add(line requestLine, of *offer, rates TaxRates) *model.OrderUserError {
 	switch {
 	case of == nil:
-		return fault(model.OrderUserErrorCodeVariantNotFound, "the variant is not there or not on sale", append(at, "variantId")...)
+		return fault(model.OrderUserErrorCodeVariantNotFound, "the variant is not there or not on sale", line.at(o.fromCart, "variantId")...)
 	case of.price == nil:
-		return fault(model.OrderUserErrorCodeCurrencyNotOffered, of.productName+" is not sold in "+string(o.total.Currency), append(at, "variantId")...)
+		return fault(model.OrderUserErrorCodeCurrencyNotOffered, of.productName+" is not sold in "+string(o.total.Currency), line.at(o.fromCart, "variantId")...)
 	}
 	total, err := of.price.Times(line.quantity)
 	if err != nil {
-		return fault(model.OrderUserErrorCodeTotalTooLarge, err.Error(), append(at, "quantity")...)
+		return fault(model.OrderUserErrorCodeTotalTooLarge, err.Error(), line.at(o.fromCart, "quantity")...)
 	}
 	if o.total, err = o.total.Add(total); err != nil {
-		return fault(model.OrderUserErrorCodeTotalTooLarge, err.Error(), append(at, "quantity")...)
+		return fault(model.OrderUserErrorCodeTotalTooLarge, err.Error(), line.at(o.fromCart, "quantity")...)
 	}
-	o.lines = append(o.lines, orderLine{
+	l := orderLine{
 		id: id.New(), product: of.product, variant: of.variant, productName: of.productName, variantName: of.variantName, sku: of.sku,
-		quantity: line.quantity, unitPrice: *of.price, total: total,
-	})
+		quantity: line.quantity, unitPrice: *of.price, total: total, taxRate: rates[of.taxClass], input: &line.input,
+	}
+	l.tax = l.taxRate.in(total)
+	o.tax.Minor += l.tax.Minor // at most the total, which fits
+	o.lines = append(o.lines, l)
 	return nil
 }
 
+// fault says what is wrong with a field of the input; without one, with no single
+// field.
 func fault(code model.OrderUserErrorCode, message string, field ...string) *model.OrderUserError {
-	return &model.OrderUserError{Code: code, Field: append([]string{"input"}, field...), Message: message}
+	if len(field) > 0 {
+		field = append([]string{"input"}, field...)
+	}
+	return &model.OrderUserError{Code: code, Field: field, Message: message}
 }

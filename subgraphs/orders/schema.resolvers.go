@@ -7,7 +7,9 @@ package orders
 
 import (
 	"context"
+	"encoding/json"
 
+	"github.com/shopgraph/shopgraph/internal/money"
 	"github.com/shopgraph/shopgraph/subgraphs/orders/internal/generated"
 	"github.com/shopgraph/shopgraph/subgraphs/orders/internal/model"
 )
@@ -16,8 +18,64 @@ func (r *mutationResolver) PlaceOrder(ctx context.Context, input model.PlaceOrde
 	return r.place(ctx, input)
 }
 
+func (r *mutationResolver) AddToCart(ctx context.Context, input model.AddToCartInput) (*model.AddToCartPayload, error) {
+	return r.addToCart(ctx, input)
+}
+
+func (r *mutationResolver) SetCartLine(ctx context.Context, input model.SetCartLineInput) (*model.SetCartLinePayload, error) {
+	return r.setCartLine(ctx, input)
+}
+
+func (r *mutationResolver) RemoveFromCart(ctx context.Context, input model.RemoveFromCartInput) (*model.RemoveFromCartPayload, error) {
+	return r.removeFromCart(ctx, input)
+}
+
+func (r *mutationResolver) PayOrder(ctx context.Context, input model.PayOrderInput) (*model.PayOrderPayload, error) {
+	return r.pay(ctx, input)
+}
+
+func (r *mutationResolver) CancelOrder(ctx context.Context, input model.CancelOrderInput) (*model.CancelOrderPayload, error) {
+	return r.cancel(ctx, input)
+}
+
+func (r *mutationResolver) ShipOrder(ctx context.Context, input model.ShipOrderInput) (*model.ShipOrderPayload, error) {
+	return r.ship(ctx, input)
+}
+
+func (r *mutationResolver) DeliverOrder(ctx context.Context, input model.DeliverOrderInput) (*model.DeliverOrderPayload, error) {
+	return r.deliverOrder(ctx, input)
+}
+
+func (r *mutationResolver) RefundOrder(ctx context.Context, input model.RefundOrderInput) (*model.RefundOrderPayload, error) {
+	return r.refund(ctx, input)
+}
+
+func (r *mutationResolver) CreateWebhook(ctx context.Context, input model.CreateWebhookInput) (*model.CreateWebhookPayload, error) {
+	return r.createWebhook(ctx, input)
+}
+
+func (r *mutationResolver) DeleteWebhook(ctx context.Context, input model.DeleteWebhookInput) (*model.DeleteWebhookPayload, error) {
+	return r.deleteWebhook(ctx, input)
+}
+
 func (r *orderResolver) Lines(ctx context.Context, obj *model.Order) ([]*model.OrderLine, error) {
 	return batchesFrom(ctx).lines.Get(ctx, obj.Key)
+}
+
+func (r *orderResolver) AllowedTransitions(ctx context.Context, obj *model.Order) ([]model.OrderStatus, error) {
+	return allowedTransitions(ctx, obj), nil
+}
+
+func (r *orderResolver) Timeline(ctx context.Context, obj *model.Order) ([]*model.OrderEvent, error) {
+	return timeline(ctx, obj)
+}
+
+func (r *orderResolver) Payments(ctx context.Context, obj *model.Order) ([]*model.Payment, error) {
+	return payments(ctx, obj)
+}
+
+func (r *orderResolver) Shipment(ctx context.Context, obj *model.Order) (*model.Shipment, error) {
+	return batchesFrom(ctx).shipments.Get(ctx, obj.Key)
 }
 
 func (r *orderConnectionResolver) TotalCount(ctx context.Context, obj *model.OrderConnection) (int, error) {
@@ -36,8 +94,20 @@ func (r *queryResolver) Order(ctx context.Context, id string) (*model.Order, err
 	return r.order(ctx, id)
 }
 
-func (r *queryResolver) Orders(ctx context.Context, first *int, after *string, last *int, before *string) (*model.OrderConnection, error) {
-	return r.list(ctx, first, after, last, before)
+func (r *queryResolver) Orders(ctx context.Context, filter *model.OrderFilter, first *int, after *string, last *int, before *string) (*model.OrderConnection, error) {
+	return r.list(ctx, filter, first, after, last, before)
+}
+
+func (r *queryResolver) Cart(ctx context.Context, currencyCode money.Currency) (*model.Cart, error) {
+	return r.cart(ctx, currencyCode)
+}
+
+func (r *queryResolver) Webhooks(ctx context.Context) ([]*model.Webhook, error) {
+	return r.webhooks(ctx)
+}
+
+func (r *userResolver) OrderData(ctx context.Context, obj *model.User) (json.RawMessage, error) {
+	return r.orderData(ctx, obj)
 }
 
 func (r *userResolver) Orders(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string) (*model.OrderConnection, error) {

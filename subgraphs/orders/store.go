@@ -2,7 +2,7 @@ package orders
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,9 +15,14 @@ import (
 )
 
 // store is the SQL. The pool keeps the statements prepared.
-type store struct{ db *sqlx.DB }
+type store struct {
+	db *sqlx.DB
+	// patience is how long a request has for what it began before the workers
+	// take it up; payWithin is how long an order waits to be paid, 0 for ever.
+	patience, payWithin time.Duration
+}
 
-const columns = `id, number, user_id, status, currency, total, created_at, placed_at, updated_at`
+const columns = `id, number, user_id, status, currency, total, tax, created_at, placed_at, payment_due_at, updated_at`
 
 // row is an order as the table has it.
 type row struct {
@@ -27,16 +32,25 @@ type row struct {
 	Status    model.OrderStatus `db:"status"`
 	Currency  money.Currency    `db:"currency"`
 	Total     int64             `db:"total"`
+	Tax       int64             `db:"tax"`
 	CreatedAt time.Time         `db:"created_at"`
 	PlacedAt  *time.Time        `db:"placed_at"`
+	DueAt     *time.Time        `db:"payment_due_at"`
 	UpdatedAt time.Time         `db:"updated_at"`
 }
 
+const numberPrefix = "SG-"
+
+// number is an order's number as people say it.
+func number(n int64) string { return numberPrefix + strconv.FormatInt(n, 10) }
+
 func (r row) model() *model.Order {
 	return &model.Order{
-		Key: r.ID, ID: id.Order.Format(r.ID), Number: fmt.Sprintf("SG-%d", r.Number), Status: r.Status,
+		Key: r.ID, ID: id.Order.Format(r.ID), Number: number(r.Number), Status: r.Status,
 		Customer: &model.User{Key: r.UserID, ID: id.User.Format(r.UserID)},
-		Total:    &money.Money{Minor: r.Total, Currency: r.Currency}, CreatedAt: r.CreatedAt, PlacedAt: r.PlacedAt, UpdatedAt: r.UpdatedAt,
+		Total:    &money.Money{Minor: r.Total, Currency: r.Currency}, Tax: &money.Money{Minor: r.Tax, Currency: r.Currency},
+		NetTotal: &money.Money{Minor: r.Total - r.Tax, Currency: r.Currency}, CreatedAt: r.CreatedAt, PlacedAt: r.PlacedAt,
+		PaymentDueAt: r.DueAt, UpdatedAt: r.UpdatedAt,
 	}
 }
 
@@ -65,12 +79,6 @@ func (s *store) byID(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]*mode
 	return found, err
 }
 
-// page returns the rows of all orders that page.Of expects.
-func (s *store) page(ctx context.Context, r page.Request) ([]*model.Order, error) {
-	return s.selectOrders(ctx, `SELECT `+columns+` FROM orders WHERE id < $1 AND id > $2 ORDER BY id `+direction(r)+` LIMIT $3`,
-		r.After, r.Before, r.Limit())
-}
-
 func direction(r page.Request) string {
 	if r.Backward {
 		return "ASC"
@@ -92,12 +100,6 @@ func (s *store) pagesOf(ctx context.Context, users []uuid.UUID, r page.Request) 
 		pages[o.Customer.Key] = append(pages[o.Customer.Key], o)
 	}
 	return pages, err
-}
-
-// count returns how many orders there are.
-func (s *store) count(ctx context.Context) (n int, err error) {
-	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM orders`)
-	return n, err
 }
 
 // countsOf returns how many orders each user has placed.
@@ -127,6 +129,9 @@ type lineRow struct {
 	Quantity    int            `db:"quantity"`
 	UnitPrice   int64          `db:"unit_price"`
 	Total       int64          `db:"total"`
+	TaxRate     taxRate        `db:"tax_rate"`
+	Input       *int           `db:"input"`
+	Tax         int64          `db:"tax"`
 	Currency    money.Currency `db:"currency"`
 }
 
@@ -134,6 +139,7 @@ func (r lineRow) model() *model.OrderLine {
 	return &model.OrderLine{
 		ID: id.OrderLine.Format(r.ID), ProductName: r.ProductName, VariantName: r.VariantName, Sku: r.SKU, Quantity: r.Quantity,
 		UnitPrice: &money.Money{Minor: r.UnitPrice, Currency: r.Currency}, Total: &money.Money{Minor: r.Total, Currency: r.Currency},
+		TaxRate: r.TaxRate.String(), Tax: &money.Money{Minor: r.Tax, Currency: r.Currency}, NetTotal: &money.Money{Minor: r.Total - r.Tax, Currency: r.Currency},
 		Product: &model.Product{Key: r.ProductID, ID: id.Product.Format(r.ProductID)},
 		Variant: &model.ProductVariant{Key: r.VariantID, ID: id.Variant.Format(r.VariantID)},
 	}
@@ -151,7 +157,7 @@ func (s *store) lines(ctx context.Context, orders []uuid.UUID) (map[uuid.UUID][]
 
 func (s *store) lineRows(ctx context.Context, orders []uuid.UUID) (rows []lineRow, err error) {
 	err = s.db.SelectContext(ctx, &rows, `
-		SELECT l.id, l.order_id, l.product_id, l.variant_id, l.product_name, l.variant_name, l.sku, l.quantity, l.unit_price, l.total, o.currency
+		SELECT l.id, l.order_id, l.product_id, l.variant_id, l.product_name, l.variant_name, l.sku, l.quantity, l.unit_price, l.total, l.tax_rate, l.tax, l.input, o.currency
 		FROM order_lines l JOIN orders o ON o.id = l.order_id
 		WHERE l.order_id = ANY($1::uuid[]) ORDER BY l.order_id, l.position`, id.List(orders))
 	return rows, err

@@ -77,9 +77,15 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"of a user": {`SELECT o.* FROM unnest($1::uuid[]) AS u (id) CROSS JOIN LATERAL (SELECT ` + columns + ` FROM orders
 			WHERE user_id = u.id AND placed_at IS NOT NULL AND id < $2 AND id > $3 ORDER BY id DESC LIMIT $4) o`,
 			[]any{id.List{id.New()}, uuid.Max, uuid.Nil, 21}, "orders_of_user"},
-		"by key":    {`SELECT ` + columns + ` FROM orders WHERE user_id = $1 AND idempotency_key = $2`, []any{id.New(), "k"}, "orders_one_for_each_key"},
-		"lines":     {`SELECT * FROM order_lines WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, position`, []any{id.List{id.New()}}, "order_lines_position_unique"},
-		"undecided": {`SELECT id FROM orders WHERE status = 'PENDING' ORDER BY id LIMIT 10`, nil, "orders_undecided"},
+		"by key":     {`SELECT ` + columns + ` FROM orders WHERE user_id = $1 AND idempotency_key = $2`, []any{id.New(), "k"}, "orders_one_for_each_key"},
+		"lines":      {`SELECT * FROM order_lines WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, position`, []any{id.List{id.New()}}, "order_lines_position_unique"},
+		"by status":  {`SELECT id FROM orders WHERE status = ANY('{PENDING}') ORDER BY id LIMIT 10`, nil, "orders_by_status"},
+		"unpaid":     {`SELECT id FROM orders WHERE payment_due_at < now() ORDER BY payment_due_at LIMIT 50`, nil, "orders_unpaid"},
+		"tasks":      {`SELECT task, subject FROM outbox WHERE due_at <= now() ORDER BY due_at LIMIT 8`, nil, "outbox_due"},
+		"timeline":   {`SELECT * FROM order_events WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, sequence`, []any{id.List{id.New()}}, "order_events_sequence_unique"},
+		"payments":   {`SELECT * FROM payments WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, id`, []any{id.List{id.New()}}, "payments_of_order"},
+		"a cart":     {`SELECT * FROM cart_lines WHERE user_id = $1`, []any{id.New()}, "cart_lines_pkey"},
+		"deliveries": {`SELECT * FROM deliveries d WHERE delivered_at IS NULL AND given_up_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT 16`, nil, "deliveries_due"},
 	} {
 		tx, err := f.db.Beginx()
 		if err != nil {
@@ -108,7 +114,7 @@ func TestConstraints(t *testing.T) {
 		"orders_placed_when_placed":   `UPDATE orders SET placed_at = NULL`,
 		"orders_rejection_reasoned":   `UPDATE orders SET rejection = '[]'`,
 		"orders_currency_form":        `UPDATE orders SET currency = 'euro'`,
-		"orders_total_not_negative":   `UPDATE orders SET total = -1`,
+		"orders_total_not_negative":   `UPDATE orders SET total = -1, tax = -1`,
 		"orders_key_length":           `UPDATE orders SET idempotency_key = ''`,
 		"order_lines_position_unique": `UPDATE order_lines SET position = 1`,
 		"order_lines_variant_unique":  `UPDATE order_lines SET variant_id = '00000000-0000-0000-0000-000000000001'`,

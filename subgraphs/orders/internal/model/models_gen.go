@@ -30,6 +30,112 @@ type UserError interface {
 	GetMessage() string
 }
 
+// What is put into the cart.
+type AddToCartInput struct {
+	// The variant's id.
+	VariantID string `json:"variantId"`
+	// How many more: 1 to 999. There can be 999 of one variant.
+	Quantity int `json:"quantity"`
+	// The currency in which the answer is priced.
+	CurrencyCode money.Currency `json:"currencyCode"`
+}
+
+// The answer to `addToCart`.
+type AddToCartPayload struct {
+	// The cart as it is now; null when there are `userErrors`.
+	Cart *Cart `json:"cart,omitempty"`
+	// Why nothing was put into it.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// An order to be given up.
+type CancelOrderInput struct {
+	// The order's id.
+	OrderID string `json:"orderId"`
+	// Why, for whoever reads the timeline: 500 characters at most.
+	Reason string `json:"reason"`
+}
+
+// The answer to `cancelOrder`.
+type CancelOrderPayload struct {
+	// The order; null when there are `userErrors`.
+	Order *Order `json:"order,omitempty"`
+	// Why nothing was changed.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// What a customer is about to order. Nothing in it is held for anybody; prices are those of the moment it is read.
+type Cart struct {
+	// What is in it, in the order in which it was put there: 100 lines at most.
+	Lines []*CartLine `json:"lines"`
+	// What ordering it would cost now; null when it is empty, and when a line has no price.
+	Total *money.Money `json:"total,omitempty"`
+	// When it last changed; null when nothing was ever put into it.
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+}
+
+// One variant in a cart.
+type CartLine struct {
+	// The variant as it is now; null while the catalogue cannot be reached, and when it is no longer on sale.
+	Variant *ProductVariant `json:"variant,omitempty"`
+	// The variant's id, also when it is no longer on sale.
+	VariantID string `json:"variantId"`
+	// How many.
+	Quantity int `json:"quantity"`
+	// The price of one now; null when it has none in the cart's currency, and while the catalogue cannot be reached.
+	UnitPrice *money.Money `json:"unitPrice,omitempty"`
+	// The price of all now; null as `unitPrice` is.
+	Total *money.Money `json:"total,omitempty"`
+	// What the customer should know before ordering.
+	Warnings []CartWarning `json:"warnings"`
+}
+
+// Who is to be told of what.
+type CreateWebhookInput struct {
+	// Where events are sent: https, or http where the shop is a demo.
+	URL string `json:"url"`
+	// What is told; empty for everything.
+	Kinds []OrderEventKind `json:"kinds"`
+}
+
+// The answer to `createWebhook`.
+type CreateWebhookPayload struct {
+	// The webhook; null when there are `userErrors`.
+	Webhook *Webhook `json:"webhook,omitempty"`
+	// The secret by which its receiver knows that events are ours. It is told only now.
+	Secret *string `json:"secret,omitempty"`
+	// Why nothing was made.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// A webhook to be deleted.
+type DeleteWebhookInput struct {
+	// The webhook's id.
+	ID string `json:"id"`
+}
+
+// The answer to `deleteWebhook`.
+type DeleteWebhookPayload struct {
+	// Whether it was deleted.
+	Deleted bool `json:"deleted"`
+	// Why nothing was deleted.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// An order that has arrived.
+type DeliverOrderInput struct {
+	// The order's id.
+	OrderID string `json:"orderId"`
+}
+
+// The answer to `deliverOrder`.
+type DeliverOrderPayload struct {
+	// The order; null when there are `userErrors`.
+	Order *Order `json:"order,omitempty"`
+	// Why nothing was changed.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
 // An amount of money.
 type MoneyInput struct {
 	// The amount: `19.99`. It may have fewer decimals than the currency, not more.
@@ -48,8 +154,14 @@ type Order struct {
 	Status OrderStatus `json:"status"`
 	// Who ordered; null while accounts cannot be reached, and when the account is gone.
 	Customer *User `json:"customer,omitempty"`
-	// What the order costs: the sum of its lines.
+	// What the order costs: the sum of its lines. Prices have their tax in them.
 	Total *money.Money `json:"total"`
+	// The tax that is in `total`: the sum of its lines' tax.
+	Tax *money.Money `json:"tax"`
+	// What remains of `total` without the tax.
+	NetTotal *money.Money `json:"netTotal"`
+	// Until when the order has to be paid; then it is cancelled. Null when it has been paid, was given up, or may wait.
+	PaymentDueAt *time.Time `json:"paymentDueAt,omitempty"`
 	// When the order was begun.
 	CreatedAt time.Time `json:"createdAt"`
 	// When the order was placed; null until it is.
@@ -78,6 +190,8 @@ type OrderConnection struct {
 	Nodes []*Order `json:"nodes"`
 	// Where the page lies in the list.
 	PageInfo *page.Info `json:"pageInfo"`
+	// Which orders the list has, when it is everybody's.
+	Filter *OrderFilter `json:"-"`
 	// Whose orders; nil for everybody's.
 	Owner *uuid.UUID `json:"-"`
 }
@@ -88,6 +202,42 @@ type OrderEdge struct {
 	Cursor string `json:"cursor"`
 	// The order.
 	Node *Order `json:"node"`
+}
+
+// Something that happened to an order. It never changes.
+type OrderEvent struct {
+	// An opaque id, `evt_…`: the one that webhooks carry.
+	ID string `json:"id"`
+	// What happened.
+	Kind OrderEventKind `json:"kind"`
+	// The order's status from then on.
+	Status OrderStatus `json:"status"`
+	// Who made it happen.
+	Actor OrderActor `json:"actor"`
+	// The id of the account that made it happen. Null when it was none, and for everyone but staff.
+	ActorID *string `json:"actorId,omitempty"`
+	// What was said of it; may be empty.
+	Note string `json:"note"`
+	// When it happened.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// Which orders to list. What is given has to hold all at once.
+type OrderFilter struct {
+	// The order's number, or words, or beginnings of words, of the names and stock-keeping units in it.
+	Search *string `json:"search,omitempty"`
+	// Orders of this account.
+	CustomerID *string `json:"customerId,omitempty"`
+	// Orders with one of these statuses.
+	Statuses []OrderStatus `json:"statuses,omitempty"`
+	// Orders begun at this time or later.
+	CreatedFrom *time.Time `json:"createdFrom,omitempty"`
+	// Orders begun before this time.
+	CreatedBefore *time.Time `json:"createdBefore,omitempty"`
+	// Orders that cost this much or more, in this currency.
+	TotalFrom *MoneyInput `json:"totalFrom,omitempty"`
+	// Orders that cost this much or less, in this currency.
+	TotalTo *MoneyInput `json:"totalTo,omitempty"`
 }
 
 // One variant in an order, as it was when it was ordered.
@@ -106,6 +256,12 @@ type OrderLine struct {
 	UnitPrice *money.Money `json:"unitPrice"`
 	// The price of all: `quantity` times `unitPrice`.
 	Total *money.Money `json:"total"`
+	// The rate of the tax that is in the price at that moment, in per cent: `19`.
+	TaxRate string `json:"taxRate"`
+	// The tax that is in `total`, rounded half up to the currency's smallest unit.
+	Tax *money.Money `json:"tax"`
+	// What remains of `total` without the tax.
+	NetTotal *money.Money `json:"netTotal"`
 	// The product as it is now; null while the catalogue cannot be reached, and when it is no longer on sale.
 	Product *Product `json:"product,omitempty"`
 	// The variant as it is now; null while the catalogue cannot be reached, and when it is no longer on sale.
@@ -139,6 +295,43 @@ func (this OrderUserError) GetField() []string {
 // What is wrong and what to do, for people.
 func (this OrderUserError) GetMessage() string { return this.Message }
 
+// How an order is paid.
+type PayOrderInput struct {
+	// The order's id.
+	OrderID string `json:"orderId"`
+	// How it is paid: what the payment provider gave the client for it, 1 to 200 characters. The provider of demos accepts
+	// `fake-accepted` and refuses `fake-declined`.
+	Method string `json:"method"`
+}
+
+// The answer to `payOrder`.
+type PayOrderPayload struct {
+	// The payment; null when there are `userErrors`.
+	Payment *Payment `json:"payment,omitempty"`
+	// The order; null when there are `userErrors`.
+	Order *Order `json:"order,omitempty"`
+	// Why nothing is paid.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// An attempt to pay for an order.
+type Payment struct {
+	// An opaque id, `pay_…`.
+	ID string `json:"id"`
+	// How far the payment has come.
+	State PaymentState `json:"state"`
+	// How much is paid: the order's total.
+	Amount *money.Money `json:"amount"`
+	// Where the customer goes on with the payment; null when nothing is to be done there.
+	ContinueURL *string `json:"continueUrl,omitempty"`
+	// Why the payment came to nothing; null when it did not.
+	Failure *string `json:"failure,omitempty"`
+	// When it was begun.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it last changed.
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
 // An order to be placed.
 type PlaceOrderInput struct {
 	// A text of the client's making that names this attempt, 1 to 100 characters: a fresh UUID, say. The same key with the same
@@ -146,8 +339,9 @@ type PlaceOrderInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// The currency in which the order is priced.
 	CurrencyCode money.Currency `json:"currencyCode"`
-	// What is ordered: 1 to 100 lines. Lines of the same variant are added up.
-	Lines []*PlaceOrderLineInput `json:"lines"`
+	// What is ordered: 1 to 100 lines. Lines of the same variant are added up. Without it the cart is ordered, and what was ordered
+	// is taken out of it.
+	Lines []*PlaceOrderLineInput `json:"lines,omitempty"`
 	// The total that the customer was shown. When the order would cost something else, it is refused and takes nothing.
 	ExpectedTotal *MoneyInput `json:"expectedTotal,omitempty"`
 }
@@ -199,6 +393,92 @@ func (this ProductVariant) GetID() string { return this.ID }
 
 func (ProductVariant) IsEntity() {}
 
+// An order whose money goes back.
+type RefundOrderInput struct {
+	// The order's id.
+	OrderID string `json:"orderId"`
+	// Why, for whoever reads the timeline: 500 characters at most.
+	Reason string `json:"reason"`
+	// Whether the stock goes back too: what was sent may not have come back.
+	Restock bool `json:"restock"`
+}
+
+// The answer to `refundOrder`.
+type RefundOrderPayload struct {
+	// The order; null when there are `userErrors`.
+	Order *Order `json:"order,omitempty"`
+	// Why nothing was changed.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// What is taken out of the cart.
+type RemoveFromCartInput struct {
+	// The variants' ids; everything when it is not given.
+	VariantIds []string `json:"variantIds,omitempty"`
+	// The currency in which the answer is priced.
+	CurrencyCode money.Currency `json:"currencyCode"`
+}
+
+// The answer to `removeFromCart`.
+type RemoveFromCartPayload struct {
+	// The cart as it is now; null when there are `userErrors`.
+	Cart *Cart `json:"cart,omitempty"`
+	// Why nothing was changed.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// How many of a variant are to be in the cart.
+type SetCartLineInput struct {
+	// The variant's id.
+	VariantID string `json:"variantId"`
+	// How many: 0 to 999. 0 takes the line out.
+	Quantity int `json:"quantity"`
+	// The currency in which the answer is priced.
+	CurrencyCode money.Currency `json:"currencyCode"`
+}
+
+// The answer to `setCartLine`.
+type SetCartLinePayload struct {
+	// The cart as it is now; null when there are `userErrors`.
+	Cart *Cart `json:"cart,omitempty"`
+	// Why nothing was changed.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// An order that is sent.
+type ShipOrderInput struct {
+	// The order's id.
+	OrderID string `json:"orderId"`
+	// Who carries it: 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The number by which the carrier knows it: 100 characters at most.
+	TrackingNumber string `json:"trackingNumber"`
+	// Where it can be followed.
+	TrackingURL *string `json:"trackingUrl,omitempty"`
+}
+
+// The answer to `shipOrder`.
+type ShipOrderPayload struct {
+	// The order; null when there are `userErrors`.
+	Order *Order `json:"order,omitempty"`
+	// Why nothing was changed.
+	UserErrors []*OrderUserError `json:"userErrors"`
+}
+
+// An order on its way.
+type Shipment struct {
+	// Who carries it.
+	Carrier string `json:"carrier"`
+	// The number by which the carrier knows it; may be empty.
+	TrackingNumber string `json:"trackingNumber"`
+	// Where it can be followed; null when nowhere.
+	TrackingURL *string `json:"trackingUrl,omitempty"`
+	// When it was sent.
+	ShippedAt time.Time `json:"shippedAt"`
+	// When it arrived; null until it has.
+	DeliveredAt *time.Time `json:"deliveredAt,omitempty"`
+}
+
 // A person with an account.
 type User struct {
 	// An opaque id, `usr_…`.
@@ -217,27 +497,267 @@ type UserByIDsInput struct {
 	ID string `json:"ID"`
 }
 
+// Who is told of what happens to orders.
+type Webhook struct {
+	// An opaque id, `whk_…`.
+	ID string `json:"id"`
+	// Where events are sent.
+	URL string `json:"url"`
+	// What is told; empty for everything.
+	Kinds []OrderEventKind `json:"kinds"`
+	// How many events have yet to arrive there.
+	Waiting int `json:"waiting"`
+	// How many events were given up there, after three days.
+	GivenUp int `json:"givenUp"`
+	// Why the last one did not arrive; null when it did.
+	LastError *string `json:"lastError,omitempty"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// What a customer should know of a line in his cart.
+type CartWarning string
+
+const (
+	// The variant is no longer on sale, or out of stock.
+	CartWarningNotAvailable CartWarning = "NOT_AVAILABLE"
+	// The variant is not sold in the cart's currency.
+	CartWarningCurrencyNotOffered CartWarning = "CURRENCY_NOT_OFFERED"
+	// The price is another than when it was put into the cart.
+	CartWarningPriceChanged CartWarning = "PRICE_CHANGED"
+	// The catalogue cannot be reached; it is not known what the line costs.
+	CartWarningNotKnown CartWarning = "NOT_KNOWN"
+)
+
+var AllCartWarning = []CartWarning{
+	CartWarningNotAvailable,
+	CartWarningCurrencyNotOffered,
+	CartWarningPriceChanged,
+	CartWarningNotKnown,
+}
+
+func (e CartWarning) IsValid() bool {
+	switch e {
+	case CartWarningNotAvailable, CartWarningCurrencyNotOffered, CartWarningPriceChanged, CartWarningNotKnown:
+		return true
+	}
+	return false
+}
+
+func (e CartWarning) String() string {
+	return string(e)
+}
+
+func (e *CartWarning) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CartWarning(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CartWarning", str)
+	}
+	return nil
+}
+
+func (e CartWarning) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CartWarning) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CartWarning) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Who makes something happen to an order.
+type OrderActor string
+
+const (
+	// Its customer.
+	OrderActorCustomer OrderActor = "CUSTOMER"
+	// Somebody of the shop.
+	OrderActorStaff OrderActor = "STAFF"
+	// Who handles the payments.
+	OrderActorPaymentProvider OrderActor = "PAYMENT_PROVIDER"
+	// The shop's rules, such as the time to pay.
+	OrderActorSystem OrderActor = "SYSTEM"
+)
+
+var AllOrderActor = []OrderActor{
+	OrderActorCustomer,
+	OrderActorStaff,
+	OrderActorPaymentProvider,
+	OrderActorSystem,
+}
+
+func (e OrderActor) IsValid() bool {
+	switch e {
+	case OrderActorCustomer, OrderActorStaff, OrderActorPaymentProvider, OrderActorSystem:
+		return true
+	}
+	return false
+}
+
+func (e OrderActor) String() string {
+	return string(e)
+}
+
+func (e *OrderActor) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OrderActor(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OrderActor", str)
+	}
+	return nil
+}
+
+func (e OrderActor) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OrderActor) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OrderActor) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What happens to orders.
+type OrderEventKind string
+
+const (
+	// The order was placed.
+	OrderEventKindPlaced OrderEventKind = "PLACED"
+	// The order was refused.
+	OrderEventKindRejected OrderEventKind = "REJECTED"
+	// A payment came to nothing.
+	OrderEventKindPaymentFailed OrderEventKind = "PAYMENT_FAILED"
+	// The order was paid.
+	OrderEventKindPaid OrderEventKind = "PAID"
+	// The order was sent.
+	OrderEventKindShipped OrderEventKind = "SHIPPED"
+	// The order arrived.
+	OrderEventKindDelivered OrderEventKind = "DELIVERED"
+	// The order was given up.
+	OrderEventKindCancelled OrderEventKind = "CANCELLED"
+	// It was decided to give the money back.
+	OrderEventKindRefunded OrderEventKind = "REFUNDED"
+	// A payment went back to whom it came from.
+	OrderEventKindPaymentRefunded OrderEventKind = "PAYMENT_REFUNDED"
+)
+
+var AllOrderEventKind = []OrderEventKind{
+	OrderEventKindPlaced,
+	OrderEventKindRejected,
+	OrderEventKindPaymentFailed,
+	OrderEventKindPaid,
+	OrderEventKindShipped,
+	OrderEventKindDelivered,
+	OrderEventKindCancelled,
+	OrderEventKindRefunded,
+	OrderEventKindPaymentRefunded,
+}
+
+func (e OrderEventKind) IsValid() bool {
+	switch e {
+	case OrderEventKindPlaced, OrderEventKindRejected, OrderEventKindPaymentFailed, OrderEventKindPaid, OrderEventKindShipped, OrderEventKindDelivered, OrderEventKindCancelled, OrderEventKindRefunded, OrderEventKindPaymentRefunded:
+		return true
+	}
+	return false
+}
+
+func (e OrderEventKind) String() string {
+	return string(e)
+}
+
+func (e *OrderEventKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OrderEventKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OrderEventKind", str)
+	}
+	return nil
+}
+
+func (e OrderEventKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OrderEventKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OrderEventKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // How far an order has come.
 type OrderStatus string
 
 const (
-	// Begun: the stock is not yet certain. It becomes PLACED or REJECTED in moments, or when it is sent again.
+	// Begun: the stock is not yet certain. It becomes PLACED or REJECTED in moments, by itself or when it is sent again.
 	OrderStatusPending OrderStatus = "PENDING"
-	// Placed: price and stock are certain.
+	// Placed: price and stock are certain. It waits to be paid.
 	OrderStatusPlaced OrderStatus = "PLACED"
 	// Refused: out of stock, or a price had changed. Nothing was taken.
 	OrderStatusRejected OrderStatus = "REJECTED"
+	// Paid: it waits to be sent.
+	OrderStatusPaid OrderStatus = "PAID"
+	// On its way.
+	OrderStatusShipped OrderStatus = "SHIPPED"
+	// Arrived.
+	OrderStatusDelivered OrderStatus = "DELIVERED"
+	// Given up before it was sent. Its stock went back, and so does its money, when it was paid.
+	OrderStatusCancelled OrderStatus = "CANCELLED"
+	// Its money goes back, or has gone.
+	OrderStatusRefunded OrderStatus = "REFUNDED"
 )
 
 var AllOrderStatus = []OrderStatus{
 	OrderStatusPending,
 	OrderStatusPlaced,
 	OrderStatusRejected,
+	OrderStatusPaid,
+	OrderStatusShipped,
+	OrderStatusDelivered,
+	OrderStatusCancelled,
+	OrderStatusRefunded,
 }
 
 func (e OrderStatus) IsValid() bool {
 	switch e {
-	case OrderStatusPending, OrderStatusPlaced, OrderStatusRejected:
+	case OrderStatusPending, OrderStatusPlaced, OrderStatusRejected, OrderStatusPaid, OrderStatusShipped, OrderStatusDelivered, OrderStatusCancelled, OrderStatusRefunded:
 		return true
 	}
 	return false
@@ -302,6 +822,20 @@ const (
 	OrderUserErrorCodeInvalidAmount OrderUserErrorCode = "INVALID_AMOUNT"
 	// The order's total is beyond what the shop can count.
 	OrderUserErrorCodeTotalTooLarge OrderUserErrorCode = "TOTAL_TOO_LARGE"
+	// The stock could not be had in time; order again with a new key.
+	OrderUserErrorCodeTookTooLong OrderUserErrorCode = "TOOK_TOO_LONG"
+	// There is no such order, or it is another's.
+	OrderUserErrorCodeOrderNotFound OrderUserErrorCode = "ORDER_NOT_FOUND"
+	// The order has another status than this needs; see its `allowedTransitions`.
+	OrderUserErrorCodeWrongStatus OrderUserErrorCode = "WRONG_STATUS"
+	// The way to pay is empty or too long, or the shop takes no payments.
+	OrderUserErrorCodeInvalidMethod OrderUserErrorCode = "INVALID_METHOD"
+	// A text is too long, is missing, or has characters that are not for people.
+	OrderUserErrorCodeInvalidText OrderUserErrorCode = "INVALID_TEXT"
+	// A URL is not one that the shop may show or call.
+	OrderUserErrorCodeInvalidURL OrderUserErrorCode = "INVALID_URL"
+	// There is no such webhook, or there are too many.
+	OrderUserErrorCodeInvalidWebhook OrderUserErrorCode = "INVALID_WEBHOOK"
 )
 
 var AllOrderUserErrorCode = []OrderUserErrorCode{
@@ -315,11 +849,18 @@ var AllOrderUserErrorCode = []OrderUserErrorCode{
 	OrderUserErrorCodePriceChanged,
 	OrderUserErrorCodeInvalidAmount,
 	OrderUserErrorCodeTotalTooLarge,
+	OrderUserErrorCodeTookTooLong,
+	OrderUserErrorCodeOrderNotFound,
+	OrderUserErrorCodeWrongStatus,
+	OrderUserErrorCodeInvalidMethod,
+	OrderUserErrorCodeInvalidText,
+	OrderUserErrorCodeInvalidURL,
+	OrderUserErrorCodeInvalidWebhook,
 }
 
 func (e OrderUserErrorCode) IsValid() bool {
 	switch e {
-	case OrderUserErrorCodeInvalidIdempotencyKey, OrderUserErrorCodeIdempotencyKeyReused, OrderUserErrorCodeInvalidLines, OrderUserErrorCodeInvalidQuantity, OrderUserErrorCodeVariantNotFound, OrderUserErrorCodeCurrencyNotOffered, OrderUserErrorCodeInsufficientStock, OrderUserErrorCodePriceChanged, OrderUserErrorCodeInvalidAmount, OrderUserErrorCodeTotalTooLarge:
+	case OrderUserErrorCodeInvalidIdempotencyKey, OrderUserErrorCodeIdempotencyKeyReused, OrderUserErrorCodeInvalidLines, OrderUserErrorCodeInvalidQuantity, OrderUserErrorCodeVariantNotFound, OrderUserErrorCodeCurrencyNotOffered, OrderUserErrorCodeInsufficientStock, OrderUserErrorCodePriceChanged, OrderUserErrorCodeInvalidAmount, OrderUserErrorCodeTotalTooLarge, OrderUserErrorCodeTookTooLong, OrderUserErrorCodeOrderNotFound, OrderUserErrorCodeWrongStatus, OrderUserErrorCodeInvalidMethod, OrderUserErrorCodeInvalidText, OrderUserErrorCodeInvalidURL, OrderUserErrorCodeInvalidWebhook:
 		return true
 	}
 	return false
@@ -355,6 +896,73 @@ func (e *OrderUserErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderUserErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How far a payment has come.
+type PaymentState string
+
+const (
+	// It is under way.
+	PaymentStatePending PaymentState = "PENDING"
+	// The money has come.
+	PaymentStateSucceeded PaymentState = "SUCCEEDED"
+	// It came to nothing; there may be another.
+	PaymentStateFailed PaymentState = "FAILED"
+	// The money came and is to go back.
+	PaymentStateRefunding PaymentState = "REFUNDING"
+	// The money came and went back.
+	PaymentStateRefunded PaymentState = "REFUNDED"
+)
+
+var AllPaymentState = []PaymentState{
+	PaymentStatePending,
+	PaymentStateSucceeded,
+	PaymentStateFailed,
+	PaymentStateRefunding,
+	PaymentStateRefunded,
+}
+
+func (e PaymentState) IsValid() bool {
+	switch e {
+	case PaymentStatePending, PaymentStateSucceeded, PaymentStateFailed, PaymentStateRefunding, PaymentStateRefunded:
+		return true
+	}
+	return false
+}
+
+func (e PaymentState) String() string {
+	return string(e)
+}
+
+func (e *PaymentState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PaymentState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PaymentState", str)
+	}
+	return nil
+}
+
+func (e PaymentState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PaymentState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PaymentState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
