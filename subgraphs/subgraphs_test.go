@@ -256,3 +256,21 @@ func TestSeedReportsItsSteps(t *testing.T) {
 		}
 	}
 }
+
+// Seeding takes indexes and foreign keys away while it writes; afterwards they
+// are all there, and hold.
+func TestSeedLeavesTheSchemaAsItWas(t *testing.T) {
+	for _, subgraph := range All() {
+		db := postgrestest.New(t, subgraph.Migrations, subgraph.Name)
+		const schema = `
+			SELECT conname || ' ' || convalidated || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1`
+		before := texts(t, db.DB, schema)
+		if err := subgraph.Seed(t.Context(), db.DB, size, func(int) {}); err != nil {
+			t.Fatal(err)
+		}
+		if after := texts(t, db.DB, schema); after != before || !strings.Contains(before, "CREATE INDEX") {
+			t.Errorf("%s: before\n%s\nafter\n%s", subgraph.Name, before, after)
+		}
+	}
+}
