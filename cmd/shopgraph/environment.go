@@ -39,6 +39,7 @@ var variables = []variable{
 	{"ROUTER_SECRET", "a text that the router shows the subgraphs in the header X-Router-Secret (setting \"headers\" of the router); with it, they refuse everyone who does not show it, but for each other. Without it everyone who reaches them may ask."},
 	{"SHOPGRAPH_DATA", "the folder for the private server's data; .data when it is not set"},
 	{"SHOPGRAPH_CONFIG", "the file with settings of \"shopgraph serve\""},
+	{"GOGC", "how much garbage may gather before it is collected, in percent of what is alive; for \"shopgraph serve\" 300 when it is not set. Less takes less memory and more time."},
 	{"NO_COLOR", "if it is not empty, text has no colours"},
 	{"TERM", "\"dumb\" is a terminal without colours"},
 	{"GITHUB_STEP_SUMMARY", "the file that \"shopgraph check --format github\" appends its summary to; GitHub Actions sets it"},

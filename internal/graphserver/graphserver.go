@@ -18,10 +18,11 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/serve"
@@ -55,60 +56,72 @@ const cachedDocuments = 1000
 
 // New returns the handler of /graphql: POST with JSON.
 func New(o Options) http.Handler {
-	server := handler.New(o.Schema)
-	server.AddTransport(post{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
-	server.SetParserTokenLimit(maxTokens)
-	server.SetErrorPresenter(presenter(o.Log))
-	server.SetRecoverFunc(recovered)
-	server.Use(extension.Introspection{}) // _service needs it
-	server.Use(limits{o.Schema})
+	x := executor.New(o.Schema)
+	x.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	x.SetParserTokenLimit(maxTokens)
+	x.SetErrorPresenter(presenter(o.Log))
+	x.SetRecoverFunc(recovered)
+	x.Use(extension.Introspection{}) // _service needs it
+	x.Use(limits{o.Schema})
 	if o.Prepare != nil {
-		server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		x.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 			return next(o.Prepare(ctx))
 		})
 	}
-	return serve.Identify(serve.Locate(o.Proxies, timed(authenticate(o, server))))
+	return serve.Identify(&endpoint{o, x})
+}
+
+// endpoint answers requests. It stands in the place of gqlgen's handler.Server,
+// which copies the request to add to its context; there would be four copies.
+type endpoint struct {
+	Options
+	executor *executor.Executor
 }
 
 // operationTimeout is how long an operation may take, its statements and calls
 // included. Whoever asked has given up by then.
 const operationTimeout = 15 * time.Second
 
-func timed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), operationTimeout)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+// ServeHTTP implements http.Handler.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(e.Proxies.Locate(r.Context(), r), operationTimeout)
+	defer cancel()
+	ctx = graphql.StartOperationTrace(ctx)
+	defer func() {
+		if fault := recover(); fault != nil { // resolvers' panics do not come here
+			shown, _ := e.executor.PresentRecoveredError(ctx, fault).(*gqlerror.Error)
+			write(w, http.StatusInternalServerError, typeJSON, &graphql.Response{Errors: gqlerror.List{shown}})
+		}
+	}()
+	ctx, err := e.authenticate(ctx, r.Header)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	e.post(ctx, w, r)
 }
 
 // authenticate puts the claims of a verified token into the context. A request
 // without a token is anonymous, also when it comes from a router in this process
 // that has claims in its context; one with a wrong token is refused whole.
-func authenticate(o Options, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		claims, ok, err := o.Tokens.Authenticate(r.Context(), r.Header)
-		if err != nil {
-			o.Log.Info("token refused", "request", serve.RequestID(r.Context()), "error", err)
-			refuse(w, err)
-			return
-		}
-		if !o.fromRouter(r) && (!ok || claims.Role != token.Service) {
-			refuse(w, apierror.New(apierror.Forbidden, "this service is asked by its router, not by clients"))
-			return
-		}
-		ctx := token.WithoutClaims(r.Context())
-		if ok {
-			ctx = token.WithClaims(ctx, claims)
-		}
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+func (e *endpoint) authenticate(ctx context.Context, header http.Header) (context.Context, error) {
+	claims, ok, err := e.Tokens.Authenticate(ctx, header)
+	if err != nil {
+		e.Log.Info("token refused", "request", serve.RequestID(ctx), "error", err)
+		return ctx, err
+	}
+	if !e.fromRouter(header) && (!ok || claims.Role != token.Service) {
+		return ctx, apierror.New(apierror.Forbidden, "this service is asked by its router, not by clients")
+	}
+	if ok {
+		return token.WithClaims(ctx, claims), nil
+	}
+	return token.WithoutClaims(ctx), nil
 }
 
 // fromRouter says whether the request shows the router's secret, or none is
 // wanted.
-func (o Options) fromRouter(r *http.Request) bool {
-	shown := r.Header.Get(RouterSecretHeader)
+func (o Options) fromRouter(header http.Header) bool {
+	shown := header.Get(RouterSecretHeader)
 	return o.RouterSecret == "" || subtle.ConstantTimeCompare([]byte(shown), []byte(o.RouterSecret)) == 1
 }

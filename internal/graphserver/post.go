@@ -2,6 +2,7 @@ package graphserver
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,16 +28,7 @@ const (
 // post is GraphQL over HTTP as routers speak it: POST, JSON in, JSON out. gqlgen
 // has one too, which repeats the whole body of a malformed request in its answer
 // and knows no limit.
-type post struct{}
-
-var _ graphql.Transport = post{}
-
-// Supports implements graphql.Transport. What it does not support is refused by
-// Do, in words.
-func (post) Supports(*http.Request) bool { return true }
-
-// Do implements graphql.Transport.
-func (post) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (e *endpoint) post(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	began := graphql.Now()
 	params, err := read(w, r)
 	if err != nil {
@@ -46,17 +38,17 @@ func (post) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecuto
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: began, End: graphql.Now()}
 
-	ctx, contentType := r.Context(), negotiate(r.Header.Get("Accept"))
-	operation, faults := exec.CreateOperationContext(ctx, params)
+	contentType := negotiate(r.Header.Get("Accept"))
+	operation, faults := e.executor.CreateOperationContext(ctx, params)
 	if faults != nil {
 		status := http.StatusOK
 		if contentType == typeResponse {
 			status = http.StatusBadRequest
 		}
-		write(w, status, contentType, exec.DispatchError(graphql.WithOperationContext(ctx, operation), faults))
+		write(w, status, contentType, e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults))
 		return
 	}
-	responses, ctx := exec.DispatchOperation(ctx, operation)
+	responses, ctx := e.executor.DispatchOperation(ctx, operation)
 	if response := responses(ctx); response != nil {
 		write(w, http.StatusOK, contentType, response)
 		return
@@ -71,29 +63,27 @@ func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, apierror.New(apierror.BadRequest, "send the operation with POST, as JSON")
 	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != typeJSON {
-		return nil, apierror.New(apierror.BadRequest, "the Content-Type must be %s", typeJSON)
+	if sent := r.Header.Get("Content-Type"); sent != typeJSON { // as routers write it
+		if media, _, err := mime.ParseMediaType(sent); err != nil || media != typeJSON {
+			return nil, apierror.New(apierror.BadRequest, "the Content-Type must be %s", typeJSON)
+		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var body bytes.Buffer
+	if 0 < r.ContentLength && r.ContentLength <= firstRead {
+		body.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, apierror.New(apierror.PayloadTooLarge, "the body is larger than %d bytes", maxBody)
 	}
 	if err != nil {
 		return nil, apierror.Wrap(err, apierror.BadRequest, "the body could not be read to its end")
 	}
-	params, decoder := &graphql.RawParams{}, json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if err := decoder.Decode(params); err != nil {
-		return nil, apierror.Wrap(err, apierror.BadRequest, "the body must be one JSON object with a text \"query\" and objects \"variables\" and \"extensions\"")
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, apierror.New(apierror.BadRequest, "there is something behind the JSON object in the body")
-	}
-	if params.Query == "" {
-		return nil, apierror.New(apierror.BadRequest, "the body has no \"query\"")
-	}
-	return params, nil
+	return decode(body.Bytes())
 }
+
+// firstRead is how much memory a body gets before any of it has arrived.
+const firstRead = 16 << 10
 
 // negotiate chooses between the two media types of an answer: plain JSON unless
 // the client accepts only the newer one.

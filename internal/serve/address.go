@@ -35,14 +35,12 @@ func (p Proxies) trusts(a netip.Addr) bool {
 
 type addressKey struct{}
 
-// Locate notes where each request comes from: its peer or, when that is one of
-// the proxies or the router in this process, the last address before them that
-// X-Forwarded-For names. What a client itself writes there counts for nothing,
-// and where a proxy says nothing it is not known.
-func Locate(p Proxies, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), addressKey{}, p.client(r))))
-	})
+// Locate returns a context that says where the request comes from: its peer or,
+// when that is one of the proxies or the router in this process, the last address
+// before them that X-Forwarded-For names. What a client itself writes there counts
+// for nothing, and where a proxy says nothing it is not known.
+func (p Proxies) Locate(ctx context.Context, r *http.Request) context.Context {
+	return context.WithValue(ctx, addressKey{}, p.client(r))
 }
 
 // ClientAddress is where the request comes from; the zero value when that is not

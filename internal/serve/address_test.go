@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -36,9 +35,7 @@ func TestClientAddress(t *testing.T) {
 	} {
 		request := httptest.NewRequest("POST", "/", nil)
 		request.RemoteAddr, request.Header["X-Forwarded-For"] = c.peer, c.forwarded
-		var got string
-		Locate(proxies, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = ClientAddress(r.Context()).String() })).
-			ServeHTTP(httptest.NewRecorder(), request)
+		got := ClientAddress(proxies.Locate(t.Context(), request)).String()
 		if got != c.want {
 			t.Errorf("from %q, forwarded for %q: %s, want %s", c.peer, c.forwarded, got, c.want)
 		}

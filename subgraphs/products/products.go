@@ -28,6 +28,7 @@ import (
 )
 
 //go:generate go tool gqlgen generate --config ../../gqlgen.yml
+//go:generate go run ../../internal/lean/rewrite internal/generated/exec.go
 
 // Migrations are the subgraph's tables, in goose's format.
 //

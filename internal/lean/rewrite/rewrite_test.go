@@ -1,0 +1,32 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/shopgraph/shopgraph/internal/goldentest"
+)
+
+func TestRewrite(t *testing.T) {
+	goldentest.Run(t, "testdata", func(t *testing.T, c *goldentest.Case) map[string]string {
+		out, err := rewrite([]byte(c.File("in.go")))
+		if err != nil {
+			return map[string]string{"error": err.Error() + "\n"}
+		}
+		if again, err := rewrite(out); err != nil || string(again) != string(out) {
+			t.Errorf("rewriting twice is not the same as once: %v", err)
+		}
+		return map[string]string{"out.go": string(out)}
+	})
+}
+
+func TestCodeThatIsNotGqlgens(t *testing.T) {
+	for _, source := range []string{"package x", "package x\nfunc (", "package x\nfunc _A_b() {}"} {
+		if _, err := rewrite([]byte(source)); err == nil {
+			t.Errorf("%q is rewritten", source)
+		}
+	}
+	if err := rewriteFile("missing.go"); err == nil || !strings.Contains(err.Error(), "missing.go") {
+		t.Error(err)
+	}
+}
