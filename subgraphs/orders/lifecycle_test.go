@@ -74,7 +74,7 @@ func (f *fixture) paid(t *testing.T, persona string) string {
 	return order
 }
 
-// tell is the order's status, and its events, payments and shipment.
+// story is the order's status, and its events, payments and shipment.
 func (f *fixture) story(t *testing.T, order string) string {
 	t.Helper()
 	r := f.as("staff").Do(t, `query($id: ID!) { order(id: $id) { status timeline { kind actor } payments { state } shipment { carrier } } }`, map[string]any{"id": order})

@@ -90,6 +90,11 @@ func (f *fixture) place(t *testing.T, persona, key string, more map[string]any, 
 	for name, value := range more {
 		input[name] = value
 	}
+	return f.placeInput(t, persona, input)
+}
+
+func (f *fixture) placeInput(t *testing.T, persona string, input map[string]any) string {
+	t.Helper()
 	r := f.as(persona).Do(t, placeQuery, map[string]any{"input": input})
 	if len(r.Errors) > 0 {
 		return r.Codes()
