@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const relayTags = {
   name: 'relay',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/relay[^/]*\/?[^/]*\.tsx$|\/src\/relay\.test\.tsx$/ }, ({ path }) => {
+    onLoad({ filter: /\/src\/relay\.test\.tsx$/ }, ({ path }) => {
       const { code } = babel.transformSync(readFileSync(path, 'utf8'), {
         filename: path,
         babelrc: false,
@@ -34,7 +34,7 @@ export function bundleTests() {
     jsx: 'automatic',
     sourcemap: 'inline',
     // What opens files of its own stays where it is.
-    external: ['playwright-core', 'happy-dom', 'graphql-playground-html'],
+    external: ['playwright-core', 'happy-dom', 'graphql-playground-html', 'react', 'react-dom'],
     plugins: [relayTags],
     logLevel: 'warning',
   });
