@@ -168,6 +168,9 @@ func (c *checkArgs) run(ctx context.Context, now time.Time) (*report.Report, err
 	if in.Approvals, err = c.readApprovals(); err != nil {
 		return nil, err
 	}
+	if in.Old == nil && in.Lint == nil && in.Composition == nil && len(in.Operations)+len(in.Unreadable)+len(in.Contracts) == 0 {
+		return nil, fmt.Errorf("nothing was asked about %s: say what to compare it with (--against) or which operations must be valid (--operations)", new.Name)
+	}
 	if err := c.usage.read(&in, now); err != nil {
 		return nil, err
 	}

@@ -8,12 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 const checkInitHelp = `
 shopgraph check init writes a workflow that runs "shopgraph check" on every
-change, with the findings at the changed lines and a summary. It overwrites
-nothing.
+change: on GitHub with annotations at the lines and a summary of the job, on
+GitLab with a report in the merge request. It overwrites nothing.
 
 Usage: shopgraph check init github|gitlab
 
@@ -49,7 +50,7 @@ func checkInit(args []string, io stdio) int {
 		fmt.Fprintf(io.err, "shopgraph check init: %v\n", err)
 		return exitUsage
 	}
-	fmt.Fprintf(io.out, "wrote %s; %s\n", w.path, w.next)
+	fmt.Fprintf(io.out, "wrote %s; %s\n", w.path, strings.TrimSpace(w.next))
 	return exitOK
 }
 

@@ -164,7 +164,10 @@ func (u *usageArgs) read(in *verdict.Input, now time.Time) error {
 	}
 	known := map[string][]string{}
 	for _, op := range in.Operations {
-		known[op.Signature] = check.UsesOf(in.Old.API, op.Text)
+		uses := check.UsesOf(in.Old.API, op.Text)
+		for _, name := range append(op.IDs, op.Signature) {
+			known[name] = uses
+		}
 	}
 	in.Usage = &verdict.Usage{Counted: counted, Unknown: counted.Complete(known), MinPercent: u.minPercent, Days: int(u.window)}
 	if u.minPercent > 0 && counted.Requests == 0 {

@@ -271,7 +271,7 @@ func (s *side) kind() string {
 func (l *loader) replaced(old, new *side, name, path string) (*side, error) {
 	var fits []int
 	for i, source := range new.sources {
-		if source.Name == l.subgraph || l.subgraph == "" && sameFile(path, source) {
+		if source.Name == l.subgraph || l.subgraph == "" && (source.URL == path || sameFile(path, source)) {
 			fits = append(fits, i)
 		}
 	}

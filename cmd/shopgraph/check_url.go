@@ -44,8 +44,11 @@ func (l *loader) running(ctx context.Context, url string, new *side) (*side, err
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
+	if api.Query != nil && api.Query.Fields.ForName("_service") != nil {
+		return nil, fmt.Errorf("%s is a subgraph that does not tell its schema: %w", url, serviceErr)
+	}
 	s := &side{files: map[string]string{}}
-	s.Name, s.API = url, api
+	s.Name, s.API, s.Introspected = url, api, true
 	if s.Engine, err = newAPIEngine(api); err != nil {
 		return nil, fmt.Errorf("%s: the schema that introspection tells is not valid: %w", url, err)
 	}

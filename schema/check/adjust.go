@@ -18,11 +18,15 @@ type Adjustment struct {
 	apply func(changes []Change, old *ast.Schema) []Change
 }
 
+// IgnoreUsages names the adjustment for sides that do not tell which directives
+// stand on their elements.
+const IgnoreUsages = "ignore-usage-directives"
+
 // Adjustments are all of them.
 var Adjustments = []Adjustment{
 	{"suppress-removal-of-deprecated-field", "What was deprecated before it was removed is dangerous, not breaking.", suppressRemovalOfDeprecated},
 	{"ignore-description-changes", "Changes of descriptions are not listed.", ignoreDescriptions},
-	{"ignore-usage-directives", "Directives that were added to or taken from elements are not listed.", ignoreUsages},
+	{IgnoreUsages, "Directives that were added to or taken from elements are not listed.", ignoreUsages},
 	{"safe-unreachable", "Breaking changes of types that no operation could reach are safe.", safeUnreachable},
 	{"dangerous-breaking", "Dangerous changes are breaking.", dangerousBreaking},
 }

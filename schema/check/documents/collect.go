@@ -77,7 +77,7 @@ func (o *Operation) Label() string {
 // tools do. An operation that is found several times, in the source and in what
 // was generated from it, is one.
 func Collect(documents []Document) ([]*Operation, []Problem) {
-	c := collector{fragments: map[string][]*definition{}, bySignature: map[string]*Operation{}}
+	c := collector{fragments: map[string][]*definition{}, whole: map[*Document]bool{}, bySignature: map[string]*Operation{}}
 	for _, d := range documents {
 		c.parse(d)
 	}
@@ -90,6 +90,7 @@ func Collect(documents []Document) ([]*Operation, []Problem) {
 type collector struct {
 	operations  []*definition
 	fragments   map[string][]*definition
+	whole       map[*Document]bool // those with an operation
 	bySignature map[string]*Operation
 	out         []*Operation
 	problems    []Problem
@@ -110,7 +111,7 @@ type definition struct {
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func (c *collector) parse(d Document) {
-	text := newlines.Replace(d.Text)
+	text := sentText(newlines.Replace(d.Text))
 	if d.Exact {
 		text = strings.Repeat(" ", d.Column-1) + text
 	}
@@ -135,6 +136,7 @@ func (c *collector) parse(d Document) {
 	for _, def := range definitions {
 		if def.operation != nil {
 			c.operations = append(c.operations, def)
+			c.whole[&d] = true
 		} else {
 			c.fragments[def.fragment.Name] = append(c.fragments[def.fragment.Name], def)
 		}
@@ -223,6 +225,9 @@ func (c *collector) unreadable(d Document, err error) {
 
 func (c *collector) collect(d *definition) {
 	fragments := c.needed(d)
+	if c.superseded(d, fragments) {
+		return
+	}
 	var used ast.FragmentDefinitionList
 	op := &Operation{Name: d.operation.Name, Kind: d.operation.Operation, Place: d.place}
 	line := 1
@@ -269,13 +274,20 @@ func (c *collector) needed(d *definition) []*definition {
 	return out
 }
 
-// fragment finds a fragment for an operation. Where several files define
-// different ones of a name, the operation cannot be known.
+// fragment finds a fragment for an operation: in its own document, in its file,
+// and then in documents of fragments alone before those that have them beside an
+// operation, as generated ones do. Where several define different ones of a name,
+// the operation cannot be known.
 func (c *collector) fragment(d *definition, name string) *definition {
 	all := c.fragments[name]
-	for _, f := range all {
-		if f.document == d.document {
-			return f
+	for _, near := range []func(f *definition) bool{
+		func(f *definition) bool { return f.document == d.document },
+		func(f *definition) bool { return f.document.File == d.document.File },
+		func(f *definition) bool { return !c.whole[f.document] },
+	} {
+		if found := keep(all, near); len(found) > 0 {
+			all = found
+			break
 		}
 	}
 	for i, f := range all {
@@ -292,6 +304,16 @@ func (c *collector) fragment(d *definition, name string) *definition {
 		return nil
 	}
 	return all[0]
+}
+
+func keep(list []*definition, which func(*definition) bool) []*definition {
+	var out []*definition
+	for _, d := range list {
+		if which(d) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 func spreads(names []string, set ast.SelectionSet) []string {

@@ -48,7 +48,7 @@ func FuzzDocuments(f *testing.F) {
 	for _, seed := range []string{
 		"query A { a ...F } fragment F on T { b }", "gql`query A { ${x} }`", "graphql(`{a}`)", `{"query":"query A {a}"}`,
 		`"query A {\n a }"`, `{"kind":"Document","definitions":[null,{"kind":"OperationDefinition","selectionSet":{"selections":[{}]}}]}`,
-		`"d" query A { a }`, `[["1","query A {a}"]]`,
+		`"d" query A { a }`, `[["1","query A {a}"]]`, `query A($é: I = {a: [1]}, $b: [B!]) { x: y(a: "é") @client @x { é } ... on T @client { b } c(b: $b) @connection(key: "é") { d @client } }`,
 	} {
 		for kind := range uint8(3) {
 			f.Add(kind, seed)

@@ -24,7 +24,11 @@ func (v *verdict) changes() error {
 	}
 	old, new := newAtlas(v.Old), newAtlas(v.New)
 	if v.Old.API != nil && v.New.API != nil {
-		changes, err := check.Adjust(check.Diff(v.Old.API, v.New.API), v.Old.API, v.Settings.Rules, v.Settings.Classes)
+		rules := v.Settings.Rules
+		if v.Old.Introspected {
+			rules = append(slices.Clone(rules), check.IgnoreUsages)
+		}
+		changes, err := check.Adjust(check.Diff(v.Old.API, v.New.API), v.Old.API, rules, v.Settings.Classes)
 		if err != nil {
 			return err
 		}

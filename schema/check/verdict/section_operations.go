@@ -75,7 +75,7 @@ func (v *verdict) outcome(o *Outcome) *report.Finding {
 		if v.Old == nil {
 			f.Code, f.Label, f.Message = OperationInvalid, "invalid", "the operation is not valid: "+o.Faults[0].Message
 		}
-		if v.Usage != nil && v.Usage.Counted.Requests > 0 && v.Usage.sent(o.Operation.Signature) == 0 {
+		if v.Usage != nil && v.Usage.Counted.Requests > 0 && v.Usage.sent(o.Operation) == 0 {
 			f.Waived = "nobody sent it " + v.Usage.window()
 		}
 	case Foreign:

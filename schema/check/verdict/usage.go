@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopgraph/shopgraph/schema/check/documents"
 	"github.com/shopgraph/shopgraph/schema/check/usage"
 	"github.com/shopgraph/shopgraph/schema/report"
 )
@@ -57,5 +58,12 @@ func clients(names []string) []string {
 	return out
 }
 
-// sent is how many requests an operation had.
-func (u *Usage) sent(signature string) int64 { return u.Counted.Sent(signature) }
+// sent is how many requests an operation had, by its signature and the names that
+// it is persisted under.
+func (u *Usage) sent(op *documents.Operation) int64 {
+	n := u.Counted.Sent(op.Signature)
+	for _, id := range op.IDs {
+		n += u.Counted.Sent(id)
+	}
+	return n
+}

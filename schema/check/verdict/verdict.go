@@ -31,6 +31,9 @@ type Side struct {
 	API *ast.Schema
 	// Supergraph is nil where only the API is known.
 	Supergraph *supergraph.Supergraph
+	// Introspected says that API comes from introspection, which does not tell on
+	// what custom directives stand.
+	Introspected bool
 	// Subgraphs are the subgraphs' schemas by name, nil where they are not known.
 	Subgraphs map[string]*ast.Schema
 	// Engine validates and plans on this side; nil when API is.
