@@ -10,6 +10,10 @@ DATA  ?= .data
 TESTS ?= ./...
 FLAGS ?=
 PAIRS ?= 5000
+SETS  ?= 2000
+SEED  ?= 1
+
+ORACLES := internal/oracletest/npm
 ARGS  ?=
 
 .PHONY: help
@@ -62,6 +66,13 @@ bench-shop: build ## Measure the shop's main query beside hand-written services,
 	$(GO) build -o bin/bench-shop ./bench/shop
 	bin/bench-shop -out bench/results $(ARGS)
 
+.PHONY: bench-compose
+bench-compose: ## Measure composition beside the composers of npm, which it installs (SHOPGRAPH_CASES adds the largest case)
+	@mkdir -p bin bench/results
+	npm ci --prefix $(ORACLES) --no-audit --no-fund --loglevel=error
+	$(GO) build -o bin/bench-compose ./bench/compose
+	bin/bench-compose -out bench/results -cases "$(SHOPGRAPH_CASES)" $(ARGS)
+
 .PHONY: inspector
 inspector: ## Measure the schema differ by GraphQL Inspector, which needs node and npm (PAIRS=5000 pairs of schemas)
 	npm ci --prefix schema/check/testdata/inspector
@@ -79,6 +90,12 @@ AGAINST ?= $(shell head=$$(git rev-parse HEAD 2>/dev/null) || exit 0; \
 schema-check: ## Check what the schema's changes break, by our own "shopgraph check" (AGAINST=git:origin/main)
 	@$(if $(AGAINST),,echo "there is no history here to compare with: operations and lint rules are checked, changes are not")
 	$(GO) run ./cmd/shopgraph check $(if $(AGAINST),--against $(AGAINST)) $(FLAGS)
+
+# The random subgraphs are others with another SEED.
+.PHONY: oracle
+oracle: ## Compare composition with the composers of npm, which it installs: the cases of a folder (DIR=...), or random ones (SETS=2000)
+	npm ci --prefix $(ORACLES) --no-audit --no-fund --loglevel=error
+	$(GO) test -count=1 -timeout 12h -v $(if $(DIR),-run FolderAgainstOracle ./schema/compose -cases $(abspath $(DIR)),-run AgainstOracle ./schema/compose -random $(SETS) -seed $(SEED))
 
 .PHONY: generate
 generate: ## Generate the subgraphs' code from their schemas, the API's reference, and the examples' clients

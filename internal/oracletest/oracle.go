@@ -4,7 +4,6 @@ package oracletest
 
 import (
 	"bufio"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 )
-
-//go:embed serve.mjs
-var serve []byte
 
 // Libraries that can be asked.
 const (
@@ -43,8 +39,10 @@ type Answer struct {
 		Code, Level, Message string
 		Coordinate           *string
 	}
-	// TimeMS is how long composing took, without reading and writing.
+	// TimeMS is how long composing took, parsing included but not the question's
+	// reading and writing, and CPUMS the time of processors in it; milliseconds.
 	TimeMS float64 `json:"timeMs"`
+	CPUMS  float64 `json:"cpuMs"`
 }
 
 // Oracle is a running process. It is not safe for concurrent use.
@@ -52,25 +50,25 @@ type Oracle struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
-	dir string
 }
 
-// Start starts the oracles of a folder: that of compose.mjs, where their npm
-// packages are installed.
-func Start(folder string) (*Oracle, error) {
-	if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
-		return nil, fmt.Errorf("the oracles in %s are not installed: run npm ci there (or make oracle)", folder)
+// Stacks that an oracle may use, in kB. Where a library recurses without end it
+// fails sooner with the smaller one; the other is for what is large.
+const (
+	Stack      = 4_000
+	LargeStack = 900_000
+)
+
+// Start starts the oracles of a folder: that of serve.mjs, in which "make oracle"
+// has installed the packages.
+func Start(folder string, stack int) (*Oracle, error) {
+	if !Installed(folder) {
+		return nil, fmt.Errorf("the oracles in %s are not installed: run make oracle", folder)
 	}
-	dir, err := os.MkdirTemp("", "oracle")
-	if err != nil {
-		return nil, err
-	}
-	script := filepath.Join(dir, "serve.mjs")
-	if err := os.WriteFile(script, serve, 0o600); err != nil {
-		return nil, err
-	}
-	o := &Oracle{dir: dir, cmd: exec.Command("node", "--stack-size=4000", "--max-old-space-size=8000", script, folder)}
-	o.cmd.Stderr = os.Stderr
+	script := fmt.Sprintf("ulimit -s %d && exec node --stack-size=%d --max-old-space-size=8000 serve.mjs", stack+100_000, stack)
+	o := &Oracle{cmd: exec.Command("sh", "-c", script)}
+	o.cmd.Dir, o.cmd.Stderr = folder, os.Stderr
+	var err error
 	if o.in, err = o.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -80,6 +78,13 @@ func Start(folder string) (*Oracle, error) {
 	}
 	o.out = bufio.NewReaderSize(out, 1<<20)
 	return o, o.cmd.Start()
+}
+
+// Installed says whether there are oracles that can be started.
+func Installed(folder string) bool {
+	_, err := exec.LookPath("node")
+	_, missing := os.Stat(filepath.Join(folder, "node_modules", "@apollo", "composition"))
+	return err == nil && missing == nil
 }
 
 // Compose asks a library to compose subgraphs.
@@ -101,5 +106,5 @@ func (o *Oracle) Compose(library string, subgraphs []Subgraph) (*Answer, error) 
 
 // Close ends the process.
 func (o *Oracle) Close() error {
-	return errors.Join(o.in.Close(), o.cmd.Wait(), os.RemoveAll(o.dir))
+	return errors.Join(o.in.Close(), o.cmd.Wait())
 }

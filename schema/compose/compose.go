@@ -19,6 +19,9 @@ type Result struct {
 	SDL string
 	// Hints are what composed but may surprise, in the order in which they came up.
 	Hints []Hint
+	// Steps counts the moves through the query graph with which it was proved that
+	// every query can be resolved: what the proof cost, on whatever machine.
+	Steps int
 }
 
 // Supergraph composes subgraphs, in whatever order they are given. An error is a
@@ -46,11 +49,11 @@ func Supergraph(sources []subgraph.Source) (*Result, error) {
 		return nil, p.place(errs)
 	}
 	text := printSupergraph(merged, subgraphs)
-	more, errs := satisfiable(text, merged, subgraphs)
+	more, steps, errs := satisfiable(text, merged, subgraphs)
 	if len(errs) > 0 {
 		return nil, p.place(errs)
 	}
-	return &Result{SDL: text, Hints: append(hints, more...)}, nil
+	return &Result{SDL: text, Hints: append(hints, more...), Steps: steps}, nil
 }
 
 // parse reads the subgraphs side by side and returns them in the order of their

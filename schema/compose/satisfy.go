@@ -20,13 +20,15 @@ import (
 //
 // A state with at least the positions of an earlier one of the same type brings
 // nothing new and is not walked; so each type is walked once for each minimal
-// set of positions, and cycles end.
-func satisfiable(text string, out *merged, subgraphs []*subgraph.Subgraph) ([]Hint, federation.Errors) {
+// set of positions, and cycles end. Where there are too many of those, the proof
+// is tried another way.
+func satisfiable(text string, out *merged, subgraphs []*subgraph.Subgraph) (hints []Hint, steps int, errs federation.Errors) {
 	s, err := supergraph.Parse(text)
 	if err != nil {
-		return nil, federation.Errors{{Code: federation.InvalidGraphQL, Message: err.Error()}}
+		return nil, 0, federation.Errors{{Code: federation.InvalidGraphQL, Message: err.Error()}}
 	}
-	w := newWalker(graph.Build(s), out, subgraphs)
+	most := stepsFor(s)
+	w := newWalker(graph.Build(s), out, subgraphs, most)
 	for _, op := range sdl.Operations {
 		root := rootOf(s.API, op)
 		if root == nil {
@@ -42,14 +44,18 @@ func satisfiable(text string, out *merged, subgraphs []*subgraph.Subgraph) ([]Hi
 			w.walk(start)
 		}
 	}
-	if w.steps > maxSteps {
-		return nil, federation.Errors{{
-			Code:    federation.MaxValidationSubgraphPathsExceeded,
-			Message: "there are more ways through the subgraphs than can be looked at to see whether every query can be resolved",
-			Help:    "give the types that many subgraphs share one common @key",
-		}}
+	if w.steps <= most || len(w.errors) > 0 {
+		return w.hints, w.steps, append(w.errors, w.mismatches...)
 	}
-	return w.hints, append(w.errors, w.mismatches...)
+	singles := newWalker(w.graph, out, subgraphs, timesSingles*most)
+	if singles.satisfiableBySingles() {
+		return w.hints, w.steps + singles.steps, w.mismatches
+	}
+	return nil, w.steps + singles.steps, federation.Errors{{
+		Code:    federation.MaxValidationSubgraphPathsExceeded,
+		Message: "there are more ways through the subgraphs than can be looked at to see whether every query can be resolved",
+		Help:    "give the types that many subgraphs share one common @key",
+	}}
 }
 
 func rootOf(api *ast.Schema, op ast.Operation) *ast.Definition {
@@ -63,8 +69,24 @@ func rootOf(api *ast.Schema, op ast.Operation) *ast.Definition {
 	}
 }
 
-// maxSteps bounds the work on hostile input; real supergraphs need a hundredth.
-const maxSteps = 50_000_000
+// The work is bounded, by what a supergraph's size makes likely: real ones need
+// a tenth. The proof by single positions may take as many times as much.
+const (
+	leastSteps    = 3_000_000
+	stepsPerField = 40
+	timesSingles  = 5
+)
+
+// stepsFor is how many steps walking a supergraph may take.
+func stepsFor(s *supergraph.Supergraph) int {
+	n := leastSteps
+	for _, sub := range s.Subgraphs {
+		for _, t := range sub.Types {
+			n += stepsPerField * len(t.Fields)
+		}
+	}
+	return n
+}
 
 // walker walks the API schema.
 type walker struct {
@@ -84,16 +106,19 @@ type walker struct {
 	frames    []frame
 	frameKeys map[string]int
 
-	moves    map[moveKey][]int32
-	reached  map[int32][]int32
-	held     map[heldKey]bool
-	active   map[heldKey]bool
-	cut      bool
-	seen     map[string][]seenState
-	reported map[string]bool
+	moves       map[moveKey][]int32
+	moveNumbers map[move]int32
+	reached     map[int32][]int32
+	byField     map[int32]map[string][]int32 // see candidates
+	held        map[heldKey]bool
+	active      map[heldKey]bool
+	cut         bool
+	seen        map[string][]seenState
+	reported    map[string]bool
 	// compared are the shared fields whose runtime types were found to differ.
 	compared map[string]bool
 	steps    int
+	most     int // how many steps may be taken
 
 	errors federation.Errors
 	// mismatches are errors that no subgraph can be blamed for.
@@ -101,12 +126,13 @@ type walker struct {
 	hints      []Hint
 }
 
-func newWalker(g *graph.Graph, out *merged, subgraphs []*subgraph.Subgraph) *walker {
+func newWalker(g *graph.Graph, out *merged, subgraphs []*subgraph.Subgraph, most int) *walker {
 	w := &walker{
+		most:  most,
 		graph: g, super: g.Supergraph, out: out, subgraphs: subgraphs,
 		contexts: contextsOf(out), labelled: map[string][]string{}, shared: map[string]bool{},
 		known: map[positionKey]int32{}, frames: []frame{nil}, frameKeys: map[string]int{},
-		moves: map[moveKey][]int32{}, reached: map[int32][]int32{}, held: map[heldKey]bool{}, active: map[heldKey]bool{},
+		moves: map[moveKey][]int32{}, moveNumbers: map[move]int32{}, reached: map[int32][]int32{}, byField: map[int32]map[string][]int32{}, held: map[heldKey]bool{}, active: map[heldKey]bool{},
 		seen: map[string][]seenState{}, reported: map[string]bool{}, compared: map[string]bool{},
 	}
 	resolvers := map[string]int{}
@@ -172,7 +198,7 @@ type seenState struct {
 // walk explores all states from a start, last in first out.
 func (w *walker) walk(start state) {
 	stack := []state{start}
-	for len(stack) > 0 && w.steps <= maxSteps {
+	for len(stack) > 0 && w.steps <= w.most {
 		s := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if s.api.Kind == ast.Object {
@@ -217,8 +243,10 @@ func (w *walker) walkAssuming(stack []state, s state, f *ast.FieldDefinition, as
 		slices.Sort(next.labels)
 	}
 	leaf := w.isLeaf(f.Type.Name())
+	m := move{s.api.Name, f.Name, assumed, leaf}
+	number := w.number(m)
 	for _, p := range s.positions {
-		next.positions = append(next.positions, w.field(p, move{s.api.Name, f.Name, assumed, leaf})...)
+		next.positions = append(next.positions, w.field(p, m, number)...)
 	}
 	next.positions = sortedSet(next.positions)
 	if len(next.positions) == 0 {
@@ -269,6 +297,7 @@ func sortedSet(list []int32) []int32 {
 // push adds a state unless an earlier one of its type had no more positions and
 // no assumptions that this one has not.
 func (w *walker) push(stack []state, s state) []state {
+	w.steps += len(w.seen[s.api.Name])
 	for _, old := range w.seen[s.api.Name] {
 		if containsSorted(s.positions, old.positions) && containsSorted(s.labels, old.labels) {
 			return stack

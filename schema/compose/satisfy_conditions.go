@@ -47,17 +47,14 @@ func (w *walker) reach(from int32, x *excluded) []int32 {
 // search adds entries round by round, each round seeing what the one before
 // reached, until nothing is added. Each subgraph is entered once. by is the key
 // by which one came to the start, if that was the last step.
+//
+// To look for what a nested key needs is a search of its own, with searches in
+// it. So a round does that only when nothing else adds an entry, or there would
+// be as many searches as there are orders of the keys.
 func (w *walker) search(from int32, by string, x *excluded) []int32 {
 	s := keySearch{walker: w, at: []int32{from}, by: []string{by}, visited: map[*supergraph.Subgraph]bool{}, x: x}
 	s.visited[w.positions[from].node.Subgraph()] = true
-	for before := 0; before < len(s.at) && w.steps <= maxSteps; {
-		before = len(s.at)
-		for i := 0; i < len(s.at); i++ {
-			s.enterFrom(i)
-		}
-		if len(s.at) == before {
-			break
-		}
+	for w.steps <= w.most && (s.round(false) || s.round(true)) {
 	}
 	return append(s.at[1:], w.rootsElsewhere(from, s.visited)...)
 }
@@ -72,12 +69,26 @@ type keySearch struct {
 	x       *excluded
 }
 
+// round enters what can be entered from the positions reached, and says whether
+// that was anything. A deep one searches for what nested keys need, and ends at
+// the first that it can enter.
+func (s *keySearch) round(deep bool) bool {
+	before := len(s.at)
+	for i := 0; i < len(s.at); i++ {
+		s.enterFrom(i, deep)
+		if deep && len(s.at) > before {
+			break
+		}
+	}
+	return len(s.at) > before
+}
+
 // enterFrom adds what can be entered from one of the positions. The fields of a
 // flat key may be gathered wherever one has been. The objects below a nested key
 // may have been had in different ways, so it is resolved from the one position,
 // and not by the key that led there: from the position before it would have led
 // on directly.
-func (s *keySearch) enterFrom(i int) {
+func (s *keySearch) enterFrom(i int, deep bool) {
 	p := s.positions[s.at[i]]
 	for _, e := range s.graph.Entries(p.node.Type.Name) {
 		if s.visited[e.Node.Subgraph()] {
@@ -85,21 +96,51 @@ func (s *keySearch) enterFrom(i int) {
 		}
 		s.steps++
 		text := graph.Text(e.Key.Fields)
-		if s.x.excludes(e, text) {
-			continue
-		}
-		x := &excluded{e, text, s.x}
-		if isFlat(e.Key.Fields) {
-			if !s.selectsAll(s.at, e.Key.Fields, x) {
-				continue
-			}
-		} else if text == s.by[i] || !s.selectsAll(append(s.search(s.at[i], s.by[i], x), s.at[i]), e.Key.Fields, x) {
+		if s.x.excludes(e, text) || !s.holdsFrom(i, e, text, deep) {
 			continue
 		}
 		s.visited[e.Node.Subgraph()] = true
 		s.at = append(s.at, s.intern(position{node: e.Node, entered: true, frame: p.frame}))
 		s.by = append(s.by, text)
+		if deep {
+			return
+		}
 	}
+}
+
+// holdsFrom says whether what a key needs can be had from one of the positions,
+// with what the kind of round may do.
+func (s *keySearch) holdsFrom(i int, e *graph.Entry, text string, deep bool) bool {
+	x := &excluded{e, text, s.x}
+	switch flat := isFlat(e.Key.Fields); {
+	case flat:
+		return !deep && s.selectsAll(s.at, e.Key.Fields, x)
+	case text == s.by[i]:
+		return false
+	case !deep:
+		return selectsDirectly(s.positions[s.at[i]].node, e.Key.Fields)
+	default:
+		return s.selectsAll(append(s.search(s.at[i], s.by[i], x), s.at[i]), e.Key.Fields, x)
+	}
+}
+
+// selectsDirectly says whether a field set can be had at a node without moving
+// to another subgraph, and without conditions.
+func selectsDirectly(n *graph.Node, set ast.SelectionSet) bool {
+	for _, s := range set {
+		f, ok := s.(*ast.Field)
+		if !ok {
+			return false
+		}
+		e := n.Field(f.Name)
+		if e == nil || e.Field.Label != "" || e.Field.Requires != nil || len(e.Field.Contexts) > 0 {
+			return false
+		}
+		if len(f.SelectionSet) > 0 && (e.To == nil || !selectsDirectly(e.To, f.SelectionSet)) {
+			return false
+		}
+	}
+	return true
 }
 
 // isFlat says whether a field set selects nothing below its fields.
@@ -238,7 +279,7 @@ func (w *walker) selectsAll(at []int32, set ast.SelectionSet, x *excluded) bool 
 		case *ast.InlineFragment:
 			ok = w.selectsFragment(at, s, x)
 		}
-		if !ok || w.steps > maxSteps {
+		if !ok || w.steps > w.most {
 			return false
 		}
 	}

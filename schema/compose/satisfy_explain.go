@@ -14,6 +14,9 @@ import (
 // dead end: for each subgraph in which one could be, why one cannot go on there
 // and why one cannot move to where one could.
 func (w *walker) unsatisfied(s state, path *apiPath) {
+	if w.steps > w.most {
+		return // what was cut off proves nothing
+	}
 	e := explanation{walker: w, bySubgraph: map[string][]string{}}
 	for _, p := range s.positions {
 		e.deadEnd(s, p, path)

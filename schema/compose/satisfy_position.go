@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -78,15 +79,24 @@ type move struct {
 	leaf  bool
 }
 
-type moveKey struct {
-	from int32
-	move
+// moveKey is a move from a position; the move is numbered, as it is looked up
+// from many positions.
+type moveKey struct{ from, move int32 }
+
+func (w *walker) number(m move) int32 {
+	n, ok := w.moveNumbers[m]
+	if !ok {
+		n = int32(len(w.moveNumbers))
+		w.moveNumbers[m] = n
+	}
+	return n
 }
 
 // field returns the positions to which a field leads: directly, and after moving
 // to other subgraphs. A leaf that is had directly needs no more.
-func (w *walker) field(from int32, m move) []int32 {
-	key := moveKey{from, m}
+func (w *walker) field(from int32, m move, number int32) []int32 {
+	w.steps++
+	key := moveKey{from, number}
 	if to, ok := w.moves[key]; ok {
 		return to
 	}
@@ -95,7 +105,7 @@ func (w *walker) field(from int32, m move) []int32 {
 		to = append(to, p)
 	}
 	if len(to) == 0 || !m.leaf {
-		for _, r := range w.reach(from, nil) {
+		for _, r := range w.candidates(from, m.field) {
 			if p, ok := w.direct(r, m); ok {
 				to = append(to, p)
 				if m.leaf {
@@ -106,6 +116,41 @@ func (w *walker) field(from int32, m move) []int32 {
 	}
 	w.moves[key] = to
 	return to
+}
+
+// few is for how many positions it is not worth while to know their fields.
+const few = 4
+
+// candidates are those of the positions that one can go to that may resolve a
+// field: object types that have it, and everything abstract.
+func (w *walker) candidates(from int32, field string) []int32 {
+	all := w.reach(from, nil)
+	if len(all) <= few {
+		return all
+	}
+	byField, ok := w.byField[from]
+	if !ok {
+		byField = map[string][]int32{}
+		var abstract []int32
+		for _, r := range all {
+			if n := w.positions[r].node; n.Type.Kind == ast.Object {
+				for name := range n.Type.Fields {
+					byField[name] = append(byField[name], r)
+				}
+			} else {
+				abstract = append(abstract, r)
+			}
+		}
+		for name, list := range byField {
+			byField[name] = slices.Concat(list, abstract)
+		}
+		byField[""] = abstract
+		w.byField[from] = byField
+	}
+	if list, ok := byField[field]; ok {
+		return list
+	}
+	return byField[""]
 }
 
 // direct takes a field where one is.

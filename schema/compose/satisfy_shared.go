@@ -43,7 +43,11 @@ func (w *walker) checkRuntimeTypes(s state, f *ast.FieldDefinition, next state) 
 	w.compared[where] = true
 	var parts []string
 	for _, name := range sortedNames(bySubgraph) {
-		parts = append(parts, fmt.Sprintf("%s in subgraph %q", federation.Coordinates(bySubgraph[name]), name))
+		types := "none"
+		if len(bySubgraph[name]) > 0 {
+			types = federation.Coordinates(bySubgraph[name])
+		}
+		parts = append(parts, fmt.Sprintf("%s in subgraph %q", types, name))
 	}
 	types := strings.Join(parts, " but ")
 	if len(common) > 0 {
