@@ -23,18 +23,69 @@ type Options struct {
 // it. An error says that there is no plan, or that the operation exceeds the
 // planner's bounds; nothing has been fetched then.
 func Build(g *graph.Graph, op *operation.Operation, options Options) (*Plan, error) {
-	w := newWalker(g, options.Labels)
-	e := &emitter{walker: w, op: op, plan: &Plan{Kind: op.Kind, Root: w.newLayout()}}
-	for _, b := range w.blocks(op, e.plan.Root) {
-		draft, err := w.draft(b)
-		if err != nil {
-			return nil, fmt.Errorf("no plan for the operation: %w", err)
-		}
-		e.add(draft)
+	best, err := try(g, op, options, nil)
+	if err != nil {
+		return nil, fmt.Errorf("no plan for the operation: %w", err)
 	}
-	e.plan.Layouts = w.layouts
+	for _, n := range best.dispensable() {
+		if without, err := try(g, op, options, n); err == nil && without.drafts[0].cost().less(best.drafts[0].cost()) {
+			best = without
+		}
+	}
+	e := &emitter{walker: best.walker, op: op, plan: &Plan{Kind: op.Kind, Root: best.walker.layouts[0]}}
+	for _, d := range best.drafts {
+		e.add(d)
+	}
+	e.plan.Layouts = best.walker.layouts
 	return e.plan, nil
 }
+
+// attempt is a way to plan a whole operation.
+type attempt struct {
+	kind   ast.Operation
+	walker *walker
+	drafts []*draft
+}
+
+// try plans an operation, without the root fields of one subgraph unless that is
+// nil.
+func try(g *graph.Graph, op *operation.Operation, options Options, without *graph.Node) (*attempt, error) {
+	a := &attempt{kind: op.Kind, walker: newWalker(g, options.Labels)}
+	a.walker.without = without
+	for _, b := range a.walker.blocks(op, a.walker.newLayout()) {
+		draft, err := a.walker.draft(b)
+		if err != nil {
+			return nil, err
+		}
+		a.drafts = append(a.drafts, draft)
+	}
+	return a, nil
+}
+
+// dispensable returns query types of subgraphs whose root fields it may be better
+// to do without: what the subgraphs say of objects that others have at the root
+// too, they can be asked for with other entities, later. The search itself does
+// not look at entries into subgraphs where one may be anyway, since they would
+// make it far longer.
+func (a *attempt) dispensable() []*graph.Node {
+	if a.kind != ast.Query || len(a.drafts) == 0 {
+		return nil
+	}
+	var roots []*graph.Node
+	steps := a.drafts[0].order
+	for _, s := range steps {
+		if s.start.entry == nil && len(s.start.place.path) == 0 {
+			roots = append(roots, s.start.node)
+		}
+	}
+	if len(roots) < 2 || len(roots) == len(steps) {
+		return nil
+	}
+	return roots[:min(len(roots), maxRetries)]
+}
+
+// maxRetries bounds how often an operation is planned again.
+const maxRetries = 3
 
 func newWalker(g *graph.Graph, labels map[string]bool) *walker {
 	return &walker{
@@ -70,7 +121,7 @@ func (w *walker) blocks(op *operation.Operation, root *Layout) []block {
 	}
 	if op.Kind == ast.Query {
 		var ways []*way
-		for _, n := range w.graph.Roots(ast.Query) {
+		for _, n := range w.queryRoots() {
 			ways = append(ways, w.rootStart(at, n, 0).begin())
 		}
 		return []block{{&position{place: at, ways: ways}, set}}

@@ -11,6 +11,10 @@ type draft struct {
 	steps map[*start]*step
 	order []*step
 	undo  []func()
+
+	// The memory of cost is kept, since it is asked for very often.
+	tasks     []task
+	scheduler scheduler
 }
 
 // step is a fetch in the making.
@@ -19,8 +23,16 @@ type step struct {
 	root  *node
 	// size counts the selected fields.
 	size int
-	// waits counts, for each step that must be done before, the reasons why.
-	waits map[*step]int
+	// index is the position in the draft's order.
+	index int
+	// waits are the steps that must be done before.
+	waits []wait
+}
+
+// wait is a step that must be done before, for a number of reasons.
+type wait struct {
+	*step
+	reasons int
 }
 
 // node is a selection set of a step: what it selects of the objects of one
@@ -119,15 +131,30 @@ func (s *step) waitsFor(other *step, seen map[*step]bool) bool {
 	if s == other {
 		return true
 	}
-	for before := range s.waits {
-		if !seen[before] {
-			seen[before] = true
+	for _, before := range s.waits {
+		if !seen[before.step] {
+			seen[before.step] = true
 			if before.waitsFor(other, seen) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// waitFor adds a reason to wait for a step.
+func (s *step) waitFor(before *step) (undo func()) {
+	i := slices.IndexFunc(s.waits, func(w wait) bool { return w.step == before })
+	if i < 0 {
+		i = len(s.waits)
+		s.waits = append(s.waits, wait{before, 0})
+	}
+	s.waits[i].reasons++
+	return func() {
+		if s.waits[i].reasons--; s.waits[i].reasons == 0 {
+			s.waits = s.waits[:i] // those after it are gone already
+		}
+	}
 }
 
 // add lets the draft go the way to its end; it returns the step if that is new,
@@ -139,12 +166,7 @@ func (d *draft) add(w *way, typename bool, waiting *step) (fresh *step) {
 		fresh = s
 	}
 	if waiting != nil {
-		waiting.waits[s]++
-		d.undo = append(d.undo, func() {
-			if waiting.waits[s]--; waiting.waits[s] == 0 {
-				delete(waiting.waits, s)
-			}
-		})
+		d.undo = append(d.undo, waiting.waitFor(s))
 	}
 	end := d.follow(s, w)
 	if typename && end != nil && !end.typename {
@@ -156,7 +178,7 @@ func (d *draft) add(w *way, typename bool, waiting *step) (fresh *step) {
 }
 
 func (d *draft) addStep(at *start) *step {
-	s := &step{start: at, root: &node{way: at.begin()}, waits: map[*step]int{}}
+	s := &step{start: at, root: &node{way: at.begin()}, index: len(d.order)}
 	d.steps[at] = s
 	d.order = append(d.order, s)
 	d.undo = append(d.undo, func() {
@@ -213,45 +235,48 @@ func (d *draft) field(s *step, at *node, w *way) *node {
 // with the depth that they will have at the least.
 func (d *draft) cost() cost {
 	var c cost
-	tasks := d.tasks(func(s *step) int { return s.start.depth })
-	for i, t := range tasks {
+	d.level(func(s *step) int { return s.start.depth })
+	for i, t := range d.tasks {
 		c.steps = max(c.steps, t.level+1)
 		c.size += d.order[i].size
 		c.late += d.order[i].size * t.level
 	}
-	schedule(tasks)
-	c.requests = requests(tasks)
+	c.requests = d.scheduler.schedule(d.tasks)
 	return c
 }
 
-// tasks are the draft's steps, in its order, at the earliest levels they can
-// have; least is a lower bound for a step's level.
-func (d *draft) tasks(least func(*step) int) []task {
-	tasks := make([]task, len(d.order))
-	index := make(map[*step]int, len(d.order))
+// schedule returns the draft's steps, in its order, as tasks of the fewest
+// requests.
+func (d *draft) schedule() []task {
+	d.level(func(*step) int { return 0 })
+	d.scheduler.schedule(d.tasks)
+	return d.tasks
+}
+
+// level makes tasks of the steps, at the earliest levels they can have; least is
+// a lower bound for a step's level.
+func (d *draft) level(least func(*step) int) {
+	d.tasks = slices.Grow(d.tasks[:0], len(d.order))[:len(d.order)]
 	for i, s := range d.order {
-		index[s] = i
-		tasks[i].level = -1
+		d.tasks[i] = task{subgraph: s.start.subgraph(), level: -1, after: d.tasks[i].after[:0], alone: s.alone()}
 	}
-	var place func(i int) int
-	place = func(i int) int {
-		t, s := &tasks[i], d.order[i]
-		if t.level >= 0 {
-			return t.level
-		}
-		level := least(s)
-		for before := range s.waits {
-			t.after = append(t.after, index[before])
-			level = max(level, place(index[before])+1)
-		}
-		t.subgraph, t.level = s.start.subgraph(), level
-		t.alone = s.alone()
-		return level
+	for _, s := range d.order {
+		d.levelOf(s, least)
 	}
-	for i := range tasks {
-		place(i)
+}
+
+func (d *draft) levelOf(s *step, least func(*step) int) int {
+	t := &d.tasks[s.index]
+	if t.level >= 0 {
+		return t.level
 	}
-	return tasks
+	level := least(s)
+	for _, before := range s.waits {
+		t.after = append(t.after, before.index)
+		level = max(level, d.levelOf(before.step, least)+1)
+	}
+	t.level = level
+	return level
 }
 
 // alone says that the step cannot share a request: since what it fetches are no
@@ -265,13 +290,13 @@ func (s *step) alone() bool {
 func (d *draft) clone() *draft {
 	c := &draft{steps: map[*start]*step{}}
 	for _, s := range d.order {
-		copied := &step{start: s.start, root: s.root.clone(), size: s.size, waits: map[*step]int{}}
+		copied := &step{start: s.start, root: s.root.clone(), size: s.size, index: s.index}
 		c.steps[s.start] = copied
 		c.order = append(c.order, copied)
 	}
 	for _, s := range d.order {
-		for before, n := range s.waits {
-			c.steps[s.start].waits[c.steps[before.start]] = n
+		for _, before := range s.waits {
+			c.order[s.index].waits = append(c.order[s.index].waits, wait{c.order[before.index], before.reasons})
 		}
 	}
 	return c

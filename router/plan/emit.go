@@ -26,8 +26,7 @@ type batch struct {
 
 // add appends the draft's fetches to the plan, to run after all that are there.
 func (e *emitter) add(d *draft) {
-	tasks := d.tasks(func(*step) int { return 0 })
-	schedule(tasks)
+	tasks := d.schedule()
 	first, offset := len(e.plan.Fetches), 0
 	for _, f := range e.plan.Fetches {
 		offset = max(offset, f.Step+1)
@@ -43,8 +42,8 @@ func (e *emitter) add(d *draft) {
 	}
 	for _, s := range d.order {
 		f := fetchOf[s]
-		for before := range s.waits {
-			f.DependsOn = append(f.DependsOn, fetchOf[before].Index)
+		for _, before := range s.waits {
+			f.DependsOn = append(f.DependsOn, fetchOf[before.step].Index)
 		}
 		if len(s.waits) == 0 {
 			for i := range first {

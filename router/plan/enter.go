@@ -121,7 +121,7 @@ func (w *walker) entered(p *position) []*way {
 // returns the type Query itself.
 func (w *walker) queryAgain(p *position) []*way {
 	var ways []*way
-	for _, n := range w.graph.Roots(ast.Query) {
+	for _, n := range w.queryRoots() {
 		key := startKey{place: p.place, node: n}
 		if w.starts[key] == nil {
 			w.starts[key] = &start{node: n, place: p.place, depth: p.depth() + 1, position: p}
@@ -129,6 +129,17 @@ func (w *walker) queryAgain(p *position) []*way {
 		ways = append(ways, w.starts[key].begin())
 	}
 	return ways
+}
+
+// queryRoots are the subgraphs' query types that may be used.
+func (w *walker) queryRoots() []*graph.Node {
+	var nodes []*graph.Node
+	for _, n := range w.graph.Roots(ast.Query) {
+		if n != w.without {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
 }
 
 // conditions returns the goals that must be met before the start can be made:

@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // task is a step as the schedule sees it.
 type task struct {
@@ -11,97 +15,76 @@ type task struct {
 	after []int
 	// alone says that the task cannot share a request.
 	alone bool
+	// deadline is the earliest level of those that wait for the task.
+	deadline int
 }
 
-// request is a place in a schedule: the tasks of one subgraph at one level share a request.
-type request struct{ level, subgraph int }
+// scheduler keeps its memory from one schedule to the next.
+type scheduler struct {
+	order []int
+	// later is, by subgraph, the earliest level found so far at which there is a
+	// request that others can share; 0 for none.
+	later []int
+}
 
-// schedule moves tasks to later levels where that lets them share a request
-// with others of their subgraph, without making the plan longer. Levels come in
-// as the earliest possible ones. Later levels go first, since a task that moves
-// gives room to those it waits for.
-func schedule(tasks []task) {
-	shared := map[request][]int{}
-	levels := map[int][]int{} // by subgraph
-	last := 0
-	for i, t := range tasks {
-		if t.alone {
+// schedule moves tasks to later levels where that lets them share a request with
+// others of their subgraph, without making the plan longer, and returns the
+// number of requests. Levels come in as the earliest possible ones. Later levels
+// go first, since a task that moves gives room to those it waits for. The tasks
+// of level 0 stay: they start from the root.
+func (s *scheduler) schedule(tasks []task) (requests int) {
+	s.order, s.later = s.order[:0], s.later[:0]
+	for i := range tasks {
+		tasks[i].deadline = math.MaxInt
+		s.order = append(s.order, i)
+		for len(s.later) <= tasks[i].subgraph {
+			s.later = append(s.later, 0)
+		}
+	}
+	slices.SortFunc(s.order, func(a, b int) int {
+		return cmp.Or(tasks[b].level-tasks[a].level, tasks[a].subgraph-tasks[b].subgraph, a-b)
+	})
+	for rest := s.order; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && sameRequest(&tasks[rest[0]], &tasks[rest[n]]) {
+			n++
+		}
+		requests += s.place(tasks, rest[:n])
+		rest = rest[n:]
+	}
+	return requests
+}
+
+func sameRequest(a, b *task) bool {
+	return a.level == b.level && a.subgraph == b.subgraph
+}
+
+// place fixes the level of tasks that have one subgraph and level, and returns
+// how many requests they need.
+func (s *scheduler) place(tasks []task, group []int) (requests int) {
+	level, subgraph := tasks[group[0]].level, tasks[group[0]].subgraph
+	later, shares, canMove := s.later[subgraph], false, level > 0
+	for _, i := range group {
+		if tasks[i].alone {
+			requests++
 			continue
 		}
-		r := request{t.level, t.subgraph}
-		if shared[r] == nil {
-			levels[t.subgraph] = append(levels[t.subgraph], t.level)
-		}
-		shared[r] = append(shared[r], i)
-		last = max(last, t.level)
+		shares = true
+		canMove = canMove && tasks[i].deadline > later
 	}
-	waiting := waitingLists(tasks)
-	for level := last - 1; level > 0; level-- {
-		for subgraph, own := range levels {
-			from := request{level, subgraph}
-			if shared[from] == nil {
-				continue
-			}
-			to := request{nextAfter(own, level), subgraph}
-			if to.level < 0 || !canMove(tasks, waiting, shared[from], to.level) {
-				continue
-			}
-			for _, i := range shared[from] {
-				tasks[i].level = to.level
-			}
-			shared[to] = append(shared[to], shared[from]...)
-			delete(shared, from)
-			levels[subgraph] = slices.DeleteFunc(own, func(l int) bool { return l == level })
+	move := shares && canMove && later > 0
+	if shares && !move {
+		s.later[subgraph] = level
+		requests++
+	}
+	for _, i := range group {
+		t := &tasks[i]
+		if move && !t.alone {
+			t.level = later
+		}
+		for _, before := range t.after {
+			tasks[before].deadline = min(tasks[before].deadline, t.level)
 		}
 	}
-}
-
-// waitingLists says for each task which tasks wait for it.
-func waitingLists(tasks []task) [][]int {
-	waiting := make([][]int, len(tasks))
-	for i := range tasks {
-		for _, before := range tasks[i].after {
-			waiting[before] = append(waiting[before], i)
-		}
-	}
-	return waiting
-}
-
-func nextAfter(levels []int, level int) int {
-	next := -1
-	for _, l := range levels {
-		if l > level && (next < 0 || l < next) {
-			next = l
-		}
-	}
-	return next
-}
-
-// canMove says whether everything that waits for the tasks runs after the level.
-func canMove(tasks []task, waiting [][]int, moving []int, level int) bool {
-	for _, i := range moving {
-		for _, j := range waiting[i] {
-			if tasks[j].level <= level {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// requests counts the requests of a schedule: one for each level and subgraph.
-func requests(tasks []task) int {
-	shared := map[request]bool{}
-	n := 0
-	for _, t := range tasks {
-		r := request{t.level, t.subgraph}
-		switch {
-		case t.alone:
-			n++
-		case !shared[r]:
-			shared[r] = true
-			n++
-		}
-	}
-	return n
+	return requests
 }

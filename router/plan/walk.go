@@ -30,6 +30,8 @@ type walker struct {
 	layouts    []*Layout
 	places     map[placeKey]*place
 	starts     map[startKey]*start
+	// without is the query type of a subgraph that is not to be used, or nil.
+	without *graph.Node
 	// positions counts the positions visited, which maxPositions bounds.
 	positions int
 }
