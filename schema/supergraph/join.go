@@ -54,6 +54,7 @@ func (s *Supergraph) readSubgraphs(doc *ast.SchemaDocument) error {
 			return fmt.Errorf("type %q at line %d of the supergraph: %w", def.Name, def.Position.Line, err)
 		}
 	}
+	s.completeExternal()
 	j.completePossible()
 	for _, g := range s.Subgraphs {
 		for _, t := range g.Types {
