@@ -72,6 +72,9 @@ func checkCommand(ctx context.Context, args []string, io stdio) int {
 		return status
 	}
 	r, err := c.run(ctx, time.Now())
+	if c.note != "" {
+		fmt.Fprintf(io.err, "shopgraph check: note: %s\n", c.note)
+	}
 	if err == nil {
 		err = c.print(r, io)
 	}

@@ -47,6 +47,12 @@ func openRevision(ctx context.Context, name string, tip bool) (*revision, error)
 	return r, nil
 }
 
+// isHead says whether the commit is the one that is checked out.
+func (r *revision) isHead() bool {
+	head, err := git(r.ctx, "rev-parse", "HEAD")
+	return err == nil && strings.TrimSpace(head) == r.commit
+}
+
 // shallow is a word about a history that was cut off.
 func shallow(ctx context.Context) string {
 	if out, err := git(ctx, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(out) == "true" {

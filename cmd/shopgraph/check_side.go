@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -44,6 +45,8 @@ type loader struct {
 	// subgraph is the name of the subgraph that a lone schema replaces.
 	subgraph string
 	headers  map[string]string
+	// note says what should be known of the old side, beside the report.
+	note string
 	// tip compares with a revision itself, not with where HEAD left it.
 	tip bool
 }
@@ -77,6 +80,9 @@ func (l *loader) oldSide(ctx context.Context, against string, new *side, newPath
 			path = newPath
 		}
 		name = "git:" + revision
+		if repository.isHead() {
+			l.note = name + " is what is checked out, or begins after it: only what is not committed yet is compared"
+		}
 	}
 	if isConfig(path) {
 		return l.configured(ctx, name, path, from)
@@ -107,6 +113,8 @@ func readSchema(path string, from tree) (string, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("there is no file %s", path)
+	case errors.Is(err, syscall.EISDIR):
+		return "", fmt.Errorf("%s is a folder: name the file in it that holds the schema", path)
 	case err != nil:
 		return "", err
 	}
@@ -127,7 +135,13 @@ func readSchema(path string, from tree) (string, error) {
 func schemaSide(name, path, text string) (*side, error) {
 	doc, err := parser.ParseSchema(&ast.Source{Name: path, Input: text})
 	if err != nil {
+		if _, notQuery := parser.ParseQuery(&ast.Source{Input: text}); notQuery == nil {
+			return nil, fmt.Errorf("%s holds operations, not GraphQL SDL: operations are named by --operations", path)
+		}
 		return nil, fmt.Errorf("%s is not GraphQL SDL: %w", path, err)
+	}
+	if len(doc.Definitions)+len(doc.Extensions)+len(doc.Directives)+len(doc.Schema)+len(doc.SchemaExtension) == 0 {
+		return nil, fmt.Errorf("%s defines nothing", path)
 	}
 	s := &side{files: map[string]string{path: text}}
 	s.Name = name

@@ -7,7 +7,7 @@ import (
 )
 
 var deprecationReason = Rule{
-	Name: "deprecation-reason", Level: Error,
+	Name: "deprecation-reason", Level: Warning,
 	Asks: "Whoever deprecates something says what to use instead.",
 	Why:  "Without a reason clients see \"No longer supported\", which is not yet true and does not help.",
 	Bad:  map[string]string{"products": "type Query { price: Int @deprecated }"},
