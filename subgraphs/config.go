@@ -14,6 +14,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/mail"
 	"github.com/shopgraph/shopgraph/internal/serve"
+	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/internal/webhook"
 	"github.com/shopgraph/shopgraph/subgraphs/orders"
 )
@@ -49,6 +50,8 @@ type Config struct {
 	// RouterSecret is what the router shows the subgraphs; empty lets everyone ask
 	// them.
 	RouterSecret string
+	// RouterKeys verify what the router says of who asks; nil takes clients' tokens.
+	RouterKeys token.KeySource
 	// Hashing is for tests; see users.Config.
 	Hashing *argon2id.Params
 	// UsersJWKS and OrdersJWKS are the URLs of the key sets, ProductsURL is the
@@ -76,6 +79,7 @@ type Config struct {
 //	NATS_URL                 where events of orders are published, by NATS JetStream
 //	TRUSTED_PROXIES          networks of the routers before the subgraphs: 127.0.0.0/8 ::1
 //	ROUTER_SECRET            what the router shows in X-Router-Secret
+//	ROUTER_JWKS_URL          the keys of the router's own tokens, which then are the only ones taken
 //
 // Keys are needed in production only. The error names the variable and says what
 // to do.
@@ -109,6 +113,12 @@ func FromEnvironment(env func(string) string, log *slog.Logger) (Config, error) 
 		return c, fmt.Errorf("TRUSTED_PROXIES: %w", err)
 	}
 	c.RouterSecret = env("ROUTER_SECRET")
+	if keys := env("ROUTER_JWKS_URL"); keys != "" {
+		if !isWebURL(keys) {
+			return c, errors.New("ROUTER_JWKS_URL is not a URL such as http://router:4000/.well-known/jwks.json")
+		}
+		c.RouterKeys = token.NewRemoteKeys(token.RemoteConfig{URL: keys, Log: log})
+	}
 	if c.UsersSigningKey, err = secret("USERS_SIGNING_KEY", env("USERS_SIGNING_KEY"), env("USERS_SIGNING_KEY_FILE")); err != nil {
 		return c, err
 	}

@@ -134,7 +134,7 @@ func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c C
 	}
 	s, err := users.New(ctx, users.Config{
 		DB: db, Log: c.log("users"), SigningKeys: keys, Production: c.Production, Hashing: c.Hashing,
-		Mailer: c.Mailer, Pages: c.Pages, Proxies: c.Proxies, RouterSecret: c.RouterSecret,
+		Mailer: c.Mailer, Pages: c.Pages, Proxies: c.Proxies, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys,
 	})
 	if err != nil {
 		return nil, err
@@ -143,12 +143,12 @@ func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c C
 }
 
 func startProducts(db *sqlx.DB, usersKeys, ordersKeys token.KeySource, c Config) *Running {
-	s := products.New(products.Config{DB: db, Log: c.log("products"), UsersKeys: usersKeys, OrdersKeys: ordersKeys, RouterSecret: c.RouterSecret})
+	s := products.New(products.Config{DB: db, Log: c.log("products"), UsersKeys: usersKeys, OrdersKeys: ordersKeys, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys})
 	return &Running{Name: "products", Handler: s.Handler(), Run: s.Run}
 }
 
 func startOrders(ctx context.Context, db *sqlx.DB, o orders.Config, c Config) (*Running, error) {
-	o.DB, o.Log, o.RouterSecret, o.Demo = db, c.log("orders"), c.RouterSecret, !c.Production
+	o.DB, o.Log, o.RouterSecret, o.RouterKeys, o.Demo = db, c.log("orders"), c.RouterSecret, c.RouterKeys, !c.Production
 	o.TaxRates, o.PayWithin, o.FakePayments, o.PaymentSecret, o.NATSURL = c.TaxRates, c.PayWithin, c.FakePayments, c.PaymentSecret, c.NATSURL
 	s, err := orders.New(ctx, o)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,11 +14,13 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/access"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/headers"
+	"github.com/shopgraph/shopgraph/router/identity"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/persisted"
 	"github.com/shopgraph/shopgraph/router/server"
@@ -35,36 +38,41 @@ type config struct {
 	logFormat   string
 	accessLog   bool
 
-	supergraph      string
-	subgraphURLs    map[string]string
-	path            string
-	dedupe          bool
-	timeout         time.Duration
-	maxBody         int64
-	compression     bool
-	automatic       int
-	trusted         string
-	manifests       []string
-	limits          limits.Limits
-	cost            string
-	maxCost         int
-	listSize        int
-	origins         []string
-	credentials     bool
-	playground      bool
-	introspection   bool
-	suggestions     bool
-	plans           bool
-	errorsOf        string
-	statuses        string
-	issuer          auth.Issuer
-	unauthorized    string
-	policies        access.Policies
-	forward         []string
-	forwardAddress  bool
-	issuers         []auth.Issuer // of the file, and issuer
-	headers         headers.Rules
-	subgraphHeaders map[string]headers.Rules
+	supergraph       string
+	subgraphURLs     map[string]string
+	path             string
+	dedupe           bool
+	timeout          time.Duration
+	maxBody          int64
+	compression      bool
+	automatic        int
+	trusted          string
+	manifests        []string
+	limits           limits.Limits
+	cost             string
+	maxCost          int
+	listSize         int
+	origins          []string
+	credentials      bool
+	playground       bool
+	introspection    bool
+	suggestions      bool
+	plans            bool
+	errorsOf         string
+	statuses         string
+	issuer           auth.Issuer
+	unauthorized     string
+	skew             time.Duration
+	identity         string
+	identityHeaders  map[string]string
+	identityKey      string
+	identityLifetime time.Duration
+	policies         access.Policies
+	forward          []string
+	forwardAddress   bool
+	issuers          []auth.Issuer // of the file, and issuer
+	headers          headers.Rules
+	subgraphHeaders  map[string]headers.Rules
 }
 
 // define declares every setting with its default and meaning: as a flag, as an
@@ -105,6 +113,12 @@ func (c *config) define(f *flag.FlagSet) {
 	f.StringVar(&c.issuer.Audience, "audience", "", "the `aud` that tokens must hold; without one any is good (router)")
 	f.Var((*list)(&c.issuer.KeySets), "jwks", "the `URL` or file of a JWK set that the issuer signs with; may be repeated (router)")
 	f.Var((*list)(&c.issuer.Algorithms), "jwt-algorithm", "an accepted `algorithm` instead of EdDSA, ES256 and RS256; may be repeated (router)")
+	f.DurationVar(&c.skew, "jwt-skew", token.DefaultLeeway, "how far the clocks of issuers and of this server may differ (router)")
+	choice(f, &c.identity, "identity", []string{"token", "headers", "router"}, "what subgraphs learn of who asks (router), the client's own token, what it says in headers, or that in a short-lived token of the router's own")
+	c.identityHeaders = map[string]string{}
+	f.Var(pairs(c.identityHeaders), "identity-header", "a header with what a client's token says, as `name=claim`, like X-User=sub; may be repeated (router)")
+	f.StringVar(&c.identityKey, "identity-key", "", "the `file` of the Ed25519 key that signs the router's own tokens, in PEM; further keys after it are only published, at /.well-known/jwks.json (router)")
+	f.DurationVar(&c.identityLifetime, "identity-lifetime", identity.DefaultLifetime, "how long a token of the router's own is good for (router)")
 	onOff(f, &c.forwardAddress, "forward-address", true, "tell subgraphs in X-Forwarded-For from which address a client asks (router)")
 	choice(f, &c.unauthorized, "unauthorized", []string{"filter", "refuse"}, "what becomes of an operation that asks for what its client may not see, by @authenticated, @requiresScopes and @policy (router), it is answered without, or refused")
 	f.Var((*list)(&c.forward), "forward-header", "the `name` of a client's header that subgraphs get, besides Authorization and those of tracing; may be repeated (router)")
@@ -203,19 +217,32 @@ func (c *config) finish(set map[string]bool) {
 	if c.issuer.Name != "" || len(c.issuer.KeySets) > 0 {
 		c.issuers = append(c.issuers, c.issuer)
 	}
-	c.headers.Forward = slices.Concat(headers.Default.Forward, c.headers.Forward, c.forward)
+	for i := range c.issuers {
+		c.issuers[i].Skew = cmp.Or(c.issuers[i].Skew, c.skew)
+	}
+	c.headers.Forward = slices.Concat(c.forwarded(), c.headers.Forward, c.forward)
 	if c.forwardAddress {
 		c.headers.Forward = append(c.headers.Forward, headers.ForwardedFor)
 	}
 }
 
+// forwarded are the headers of clients that subgraphs always get.
+func (c *config) forwarded() []string {
+	all := slices.Clone(headers.Default.Forward)
+	if c.identity != "token" {
+		all = slices.DeleteFunc(all, func(name string) bool { return name == "Authorization" })
+	}
+	return all
+}
+
 // structured are the parts of the configuration file that no flag can say.
 type structured struct {
 	Issuers []struct {
-		Name       string   `yaml:"name"`
-		Audience   string   `yaml:"audience"`
-		JWKS       []string `yaml:"jwks"`
-		Algorithms []string `yaml:"algorithms"`
+		Name       string        `yaml:"name"`
+		Audience   string        `yaml:"audience"`
+		JWKS       []string      `yaml:"jwks"`
+		Algorithms []string      `yaml:"algorithms"`
+		Skew       time.Duration `yaml:"skew"`
 	} `yaml:"issuers"`
 	Headers struct {
 		Forward   []string               `yaml:"forward"`
@@ -296,7 +323,7 @@ func (c *config) readStructured(settings map[string]any, file string) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	for _, i := range s.Issuers {
-		c.issuers = append(c.issuers, auth.Issuer{Name: i.Name, Audience: i.Audience, KeySets: i.JWKS, Algorithms: i.Algorithms})
+		c.issuers = append(c.issuers, auth.Issuer{Name: i.Name, Audience: i.Audience, KeySets: i.JWKS, Algorithms: i.Algorithms, Skew: i.Skew})
 	}
 	c.policies = s.Policies
 	c.headers = headers.Rules{Forward: s.Headers.Forward, Set: s.Headers.Set}

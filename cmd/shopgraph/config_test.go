@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -76,6 +77,7 @@ issuers:
     audience: shop
     jwks: [https://login.example/jwks.json]
     algorithms: [ES256]
+    skew: 1m
 headers:
   forward: [Accept-Language]
   set: {X-From: router}
@@ -91,8 +93,8 @@ policies:
 		origins: []string{"https://a.example", "https://b.example"}, subgraphURLs: map[string]string{"users": "http://users/graphql"},
 		logLevel: slog.LevelWarn, environment: "production", playground: true, errorsOf: "redact",
 		issuers: []auth.Issuer{
-			{Name: "https://login.example", Audience: "shop", KeySets: []string{"https://login.example/jwks.json"}, Algorithms: []string{"ES256"}},
-			{Name: "own", KeySets: []string{"own.json"}},
+			{Name: "https://login.example", Audience: "shop", KeySets: []string{"https://login.example/jwks.json"}, Algorithms: []string{"ES256"}, Skew: time.Minute},
+			{Name: "own", KeySets: []string{"own.json"}, Skew: 10 * time.Second},
 		},
 		headers:         headers.Rules{Forward: append(headers.Default.Forward, "Accept-Language", "X-Forwarded-For"), Set: map[string]string{"X-From": "router"}},
 		subgraphHeaders: map[string]headers.Rules{"orders": {Forward: []string{"X-Shop"}, Set: map[string]string{"X-Orders": "1"}}},

@@ -37,6 +37,7 @@ var variables = []variable{
 	{"NATS_URL", "where events of orders are published by NATS JetStream, nats://host:4222, beside the webhooks; nowhere when it is not set"},
 	{"TRUSTED_PROXIES", "the networks of the routers before the subgraphs, whose X-Forwarded-For is believed: \"10.0.0.0/8 ::1\". It decides from where passwords are guessed. This machine when it is not set."},
 	{"ROUTER_SECRET", "a text that the router shows the subgraphs in the header X-Router-Secret (setting \"headers\" of the router); with it, they refuse everyone who does not show it, but for each other. Without it everyone who reaches them may ask."},
+	{"ROUTER_JWKS_URL", "where subgraphs, running alone, find the keys of the router's own tokens (setting \"identity\" of the router): http://router:4000/.well-known/jwks.json. With it they take what the router says of who asks, and no client's token. Without it clients' own tokens are taken."},
 	{"SHOPGRAPH_DATA", "the folder for the private server's data; .data when it is not set"},
 	{"SHOPGRAPH_CONFIG", "the file with settings of \"shopgraph serve\""},
 	{"GOGC", "how much garbage may gather before it is collected, in percent of what is alive; for \"shopgraph serve\" 300 when it is not set. Less takes less memory and more time."},

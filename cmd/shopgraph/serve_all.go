@@ -22,6 +22,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/execute"
+	"github.com/shopgraph/shopgraph/router/identity"
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 	"github.com/shopgraph/shopgraph/subgraphs"
 )
@@ -33,6 +34,7 @@ type whole struct {
 	databases *databases
 	pools     map[string]*sqlx.DB
 	running   map[string]*subgraphs.Running
+	passing   *identity.Passing
 	gateway   *gateway
 	listener  *serve.Server
 	// seeded says that the database holds the demo's data.
@@ -122,6 +124,12 @@ func (w *whole) startSubgraphs(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if w.passing, err = w.config.passing(); err != nil {
+		return "", err
+	}
+	if w.passing != nil && w.passing.Keys() != nil {
+		settings.RouterKeys = w.passing.Keys()
+	}
 	w.running, err = subgraphs.StartAll(ctx, w.pools, settings)
 	return strings.Join(subgraphNames(), ", ") + ", in this process", err
 }
@@ -135,7 +143,7 @@ func (w *whole) startRouter(context.Context) (string, error) {
 	var err error
 	w.gateway, err = newGateway(w.config, surroundings{
 		connect: w.connect, issuers: append(w.config.issuers, users), ready: ready,
-		page: w.config.demo(),
+		passing: w.passing, page: w.config.demo(),
 	}, w.log)
 	if err != nil {
 		return "", err

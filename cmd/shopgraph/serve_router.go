@@ -16,6 +16,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/cost"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/headers"
+	"github.com/shopgraph/shopgraph/router/identity"
 	"github.com/shopgraph/shopgraph/router/persisted"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/router/server"
@@ -45,6 +46,8 @@ type surroundings struct {
 	connect func(*supergraph.Subgraph) (execute.Transport, error)
 	// issuers are those of the configuration, and of the process itself.
 	issuers []auth.Issuer
+	// passing is nil where the configuration decides.
+	passing *identity.Passing
 	page    playground.Config
 	// ready are the things without which the process is of no use.
 	ready map[string]func(context.Context) error
@@ -73,12 +76,17 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	if g.sdl, g.file, err = c.readSupergraph(); err != nil {
 		return nil, err
 	}
+	if g.passing == nil {
+		if g.passing, err = c.passing(); err != nil {
+			return nil, err
+		}
+	}
 	propagation, err := headers.New(c.headers, c.subgraphHeaders)
 	if err != nil {
 		return nil, err
 	}
 	g.router, err = router.New(g.sdl, router.Options{
-		Connect: s.connect, Headers: propagation.Apply, NoSharing: !c.dedupe, Timeout: c.timeout,
+		Connect: s.connect, Headers: g.told(propagation), NoSharing: !c.dedupe, Timeout: c.timeout,
 		Access: c.access(), Limits: c.limits, Cost: c.costs(), NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
 	})
 	if err != nil {
@@ -87,23 +95,48 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 	if g.persisted, err = c.persisted(g.router, log); err != nil {
 		return nil, err
 	}
-	admissions := []server.Admission{propagation.Admit}
-	if c.forwardAddress {
-		admissions = []server.Admission{headers.NoteAddress, propagation.Admit}
-	}
-	if len(s.issuers) > 0 {
-		authenticator, err := auth.New(s.issuers, auth.Options{Log: log})
-		if err != nil {
-			return nil, err
-		}
-		admissions = append(admissions, authenticator.Admit)
+	admissions, err := g.admissions(propagation)
+	if err != nil {
+		return nil, err
 	}
 	g.handler, err = server.New(server.Options{
 		Router: g.persisted, Log: log, Path: c.path, MaxBody: c.maxBody, NoCompression: !c.compression, Admissions: admissions,
 		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans,
 		Playground: c.page(s.page, g.router.Supergraph),
 	})
+	g.handler = withKeys(g.passing, g.handler)
 	return g, err
+}
+
+// admissions are what happens to a request before its body is read, in their order.
+func (g *gateway) admissions(propagation *headers.Propagation) ([]server.Admission, error) {
+	var all []server.Admission
+	if g.config.forwardAddress {
+		all = append(all, headers.NoteAddress)
+	}
+	all = append(all, propagation.Admit)
+	if len(g.issuers) > 0 {
+		authenticator, err := auth.New(g.issuers, auth.Options{Log: g.log})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, authenticator.Admit)
+	}
+	if g.passing != nil {
+		all = append(all, g.passing.Admit)
+	}
+	return all, nil
+}
+
+// told is what subgraphs learn of a request and of who asks.
+func (g *gateway) told(propagation *headers.Propagation) func(ctx context.Context, subgraph string, header http.Header) {
+	if g.passing == nil {
+		return propagation.Apply
+	}
+	return func(ctx context.Context, subgraph string, header http.Header) {
+		propagation.Apply(ctx, subgraph, header)
+		g.passing.Apply(ctx, subgraph, header)
+	}
 }
 
 // readSupergraph reads the file. A program that runs everything also has a

@@ -45,6 +45,11 @@ type Options struct {
 	// request; without it only services, by their own credential, may ask. Empty
 	// lets everyone ask.
 	RouterSecret string
+	// RouterKeys verify tokens of the router's own, which then are the only ones
+	// taken, but for services' credentials; Name is the subgraph's, for which they
+	// are. Nil takes the clients' own tokens.
+	RouterKeys token.KeySource
+	Name       string
 }
 
 // RouterSecretHeader is where the router shows that it is the router.
@@ -68,7 +73,18 @@ func New(o Options) http.Handler {
 			return next(o.Prepare(ctx))
 		})
 	}
-	return serve.Identify(&endpoint{o, x})
+	return serve.Identify(&endpoint{o, x, o.routerTokens()})
+}
+
+// routerTokens verifies what the router says of who asks; nil where clients' own
+// tokens are taken.
+func (o Options) routerTokens() *token.Verifier {
+	if o.RouterKeys == nil {
+		return nil
+	}
+	return token.NewVerifier(nil, token.Issuer{
+		Name: token.IssuerRouter, Audience: o.Name, Keys: o.RouterKeys, Roles: token.PeopleRoles(), Anonymous: true,
+	})
 }
 
 // endpoint answers requests. It stands in the place of gqlgen's handler.Server,
@@ -76,6 +92,7 @@ func New(o Options) http.Handler {
 type endpoint struct {
 	Options
 	executor *executor.Executor
+	router   *token.Verifier
 }
 
 // operationTimeout is how long an operation may take, its statements and calls
@@ -105,18 +122,51 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // without a token is anonymous, also when it comes from a router in this process
 // that has claims in its context; one with a wrong token is refused whole.
 func (e *endpoint) authenticate(ctx context.Context, header http.Header) (context.Context, error) {
-	claims, ok, err := e.Tokens.Authenticate(ctx, header)
+	who := e.byClients
+	if e.router != nil {
+		who = e.byRouter
+	}
+	claims, ok, err := who(ctx, header)
 	if err != nil {
 		e.Log.Info("token refused", "request", serve.RequestID(ctx), "error", err)
 		return ctx, err
-	}
-	if !e.fromRouter(header) && (!ok || claims.Role != token.Service) {
-		return ctx, apierror.New(apierror.Forbidden, "this service is asked by its router, not by clients")
 	}
 	if ok {
 		return token.WithClaims(ctx, claims), nil
 	}
 	return token.WithoutClaims(ctx), nil
+}
+
+var errNotRouter = apierror.New(apierror.Forbidden, "this service is asked by its router, not by clients")
+
+// byClients says who asks by the client's own token.
+func (e *endpoint) byClients(ctx context.Context, header http.Header) (claims token.Claims, ok bool, err error) {
+	claims, ok, err = e.Tokens.Authenticate(ctx, header)
+	if err == nil && !e.fromRouter(header) && (!ok || claims.Role != token.Service) {
+		err = errNotRouter
+	}
+	return claims, ok, err
+}
+
+// byRouter says who asks by what the router's token says, or a service's. What the
+// router says of others than the shop's own accounts counts for nothing here: it
+// knows more issuers, and these give no roles in the shop.
+func (e *endpoint) byRouter(ctx context.Context, header http.Header) (claims token.Claims, ok bool, err error) {
+	claims, ok, err = e.router.Authenticate(ctx, header)
+	switch {
+	case err == nil && ok:
+		return claims, claims.Subject != "" && claims.All["client_iss"] == token.IssuerUsers, nil
+	case err == nil:
+		return token.Claims{}, false, errNotRouter
+	}
+	if known, ok := apierror.As(err); ok && known.Code == apierror.ServiceUnavailable {
+		return token.Claims{}, false, err
+	}
+	claims, ok, err = e.Tokens.Authenticate(ctx, header)
+	if err == nil && (!ok || claims.Role != token.Service) {
+		err = errNotRouter
+	}
+	return claims, ok, err
 }
 
 // fromRouter says whether the request shows the router's secret, or none is

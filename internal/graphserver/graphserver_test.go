@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
@@ -275,6 +276,56 @@ func TestOnlyTheRouterMayAsk(t *testing.T) {
 		handler.ServeHTTP(answer, request)
 		if answer.Code != c.status {
 			t.Errorf("%s: %d %s, want %d", name, answer.Code, answer.Body, c.status)
+		}
+	}
+}
+
+// With the router's keys, only its tokens and services' credentials are taken. What
+// it says of an account of another issuer is not said of one of ours.
+func TestTokensOfTheRouter(t *testing.T) {
+	people, services, router, other := tokentest.Users(t), tokentest.Orders(t), tokentest.Users(t), tokentest.Users(t)
+	handler := New(Options{
+		Schema: fakeSchema{gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { value: String }`}), func(ctx context.Context) (string, error) {
+			claims, ok := token.FromContext(ctx)
+			return fmt.Sprintf("%q", fmt.Sprint(claims.Subject, claims.Role, ok)), nil
+		}},
+		Tokens: token.NewVerifier(nil,
+			token.Issuer{Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: people.Keys, Roles: token.PeopleRoles()},
+			token.Issuer{Name: token.IssuerOrders, Audience: token.AudienceServices, Keys: services.Keys, Roles: []token.Role{token.Service}}),
+		Log: slog.New(slog.DiscardHandler), RouterKeys: router.Keys, Name: "users",
+	})
+	signed := func(a *tokentest.Authority, claims map[string]any) string {
+		text, _, err := token.NewSigner(token.SignerConfig{Key: a.Key, Issuer: token.IssuerRouter, Lifetime: time.Minute}).SignClaims(claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for name, c := range map[string]struct {
+		token  string
+		status int
+		want   string
+	}{
+		"the router, for nobody":           {signed(router, map[string]any{"aud": "users"}), 200, `"false"`},
+		"the router, for an admin":         {signed(router, map[string]any{"aud": "users", "sub": "usr_x", "role": "admin", "client_iss": token.IssuerUsers}), 200, `"usr_xadmintrue"`},
+		"the router, for another's admin":  {signed(router, map[string]any{"aud": "users", "sub": "usr_x", "role": "admin", "client_iss": "another"}), 200, `"false"`},
+		"the router, for another subgraph": {signed(router, map[string]any{"aud": "orders"}), 401, "UNAUTHENTICATED"},
+		"the router, for a service":        {signed(router, map[string]any{"aud": "users", "sub": "x", "role": "service", "client_iss": token.IssuerUsers}), 401, "UNAUTHENTICATED"},
+		"another, in the router's name":    {signed(other, map[string]any{"aud": "users"}), 401, "UNAUTHENTICATED"},
+		"an admin":                         {people.Token("usr_x", token.Admin), 403, "FORBIDDEN"},
+		"a service":                        {services.Token("orders", token.Service), 200, `"ordersservicetrue"`},
+		"nobody":                           {"", 403, "FORBIDDEN"},
+		"nonsense":                         {"nonsense", 401, "UNAUTHENTICATED"},
+	} {
+		request := httptest.NewRequest("POST", "/graphql", strings.NewReader(`{"query":"{ value }"}`))
+		request.Header.Set("Content-Type", "application/json")
+		if c.token != "" {
+			request.Header.Set("Authorization", "Bearer "+c.token)
+		}
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		if answer.Code != c.status || !strings.Contains(answer.Body.String(), c.want) {
+			t.Errorf("%s: %d %s, want %d %s", name, answer.Code, answer.Body, c.status, c.want)
 		}
 	}
 }

@@ -45,16 +45,10 @@ type Grant struct {
 
 // Sign issues a token for the bearer and says until when it is good.
 func (s *Signer) Sign(g Grant) (text string, expires time.Time, err error) {
-	now := s.config.Now().Truncate(time.Second)
-	expires = now.Add(s.config.Lifetime)
-	claims := jwt.MapClaims{
-		"iss":  s.config.Issuer,
+	claims := map[string]any{
 		"aud":  s.config.Audience,
 		"sub":  g.Subject,
 		"role": string(g.Role),
-		"iat":  now.Unix(),
-		"nbf":  now.Unix(),
-		"exp":  expires.Unix(),
 	}
 	if scopes := ScopesOf(g.Role); len(scopes) > 0 {
 		claims["scope"] = formatScopes(scopes)
@@ -63,7 +57,17 @@ func (s *Signer) Sign(g Grant) (text string, expires time.Time, err error) {
 	if g.Session != "" {
 		claims["sid"] = g.Session
 	}
-	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
+	return s.SignClaims(claims)
+}
+
+// SignClaims issues a token that says this, and beside it only who issued it and
+// when it is good. The claims are changed.
+func (s *Signer) SignClaims(claims map[string]any) (text string, expires time.Time, err error) {
+	now := s.config.Now().Truncate(time.Second)
+	expires = now.Add(s.config.Lifetime)
+	claims["iss"] = s.config.Issuer
+	claims["iat"], claims["nbf"], claims["exp"] = now.Unix(), now.Unix(), expires.Unix()
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims(claims))
 	unsigned.Header["kid"] = s.kid
 	text, err = unsigned.SignedString(s.config.Key)
 	return text, expires, err

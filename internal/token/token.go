@@ -40,6 +40,7 @@ const (
 const (
 	IssuerUsers      = "shopgraph/users"
 	IssuerOrders     = "shopgraph/orders"
+	IssuerRouter     = "shopgraph/router" // its audiences are the names of subgraphs
 	AudienceAPI      = "shopgraph"
 	AudienceServices = "shopgraph/services"
 )

@@ -78,7 +78,7 @@ func TestMemoryHonoursTheEnd(t *testing.T) {
 	if _, err := verifier.Verify(t.Context(), text); err != nil {
 		t.Fatal(err)
 	}
-	clock = clock.Add(5*time.Minute + token.Leeway + time.Second)
+	clock = clock.Add(5*time.Minute + token.DefaultLeeway + time.Second)
 	_, err := verifier.Verify(t.Context(), text)
 	if seen, ok := apierror.As(err); !ok || seen.Code != apierror.Unauthenticated || seen.Message != "the access token has expired; log in again" {
 		t.Errorf("after its end: %v", err)
@@ -87,7 +87,7 @@ func TestMemoryHonoursTheEnd(t *testing.T) {
 
 func TestSkewWithinTheLeewayIsForgiven(t *testing.T) {
 	authority := tokentest.Users(t)
-	verifier := token.NewVerifier(func() time.Time { return time.Now().Add(-token.Leeway / 2) }, users(authority.Keys))
+	verifier := token.NewVerifier(func() time.Time { return time.Now().Add(-token.DefaultLeeway / 2) }, users(authority.Keys))
 	if _, err := verifier.Verify(t.Context(), authority.Token(ada, token.Customer)); err != nil {
 		t.Errorf("issued by a clock that is ahead: %v", err)
 	}

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"errors"
@@ -26,8 +27,14 @@ type Issuer struct {
 	// Roles are those that the issuer may give; a token with another, or with
 	// none, is refused. With no Roles the claim is not read.
 	Roles []Role
+	// Anonymous accepts tokens without a subject: of an issuer that says of some
+	// requests that it knows nobody. Their claims have neither subject nor role.
+	Anonymous bool
 	// Algorithms are the accepted signatures; none means EdDSA alone.
 	Algorithms []string
+	// Leeway is how far the clocks of issuer and verifier may differ; 0 is
+	// DefaultLeeway.
+	Leeway time.Duration
 }
 
 // Verifier accepts the tokens of some issuers. It remembers which tokens it has
@@ -45,8 +52,8 @@ type issuer struct {
 }
 
 const (
-	// Leeway is how far the clocks of issuer and verifier may differ.
-	Leeway = 10 * time.Second
+	// DefaultLeeway is how far clocks may differ that are set by the network.
+	DefaultLeeway = 10 * time.Second
 	// maxToken is the longest token that is looked at, in bytes.
 	maxToken = 8 << 10
 	// remembered is how many verified tokens are kept.
@@ -65,12 +72,13 @@ func NewVerifier(now func() time.Time, issuers ...Issuer) *Verifier {
 		if len(i.Algorithms) == 0 {
 			i.Algorithms = []string{jwt.SigningMethodEdDSA.Alg()}
 		}
+		i.Leeway = cmp.Or(i.Leeway, DefaultLeeway)
 		rules := []jwt.ParserOption{
 			jwt.WithValidMethods(i.Algorithms),
 			jwt.WithIssuer(i.Name),
 			jwt.WithExpirationRequired(),
 			jwt.WithIssuedAt(),
-			jwt.WithLeeway(Leeway),
+			jwt.WithLeeway(i.Leeway),
 			jwt.WithTimeFunc(now),
 		}
 		if !i.AnyAudience {
@@ -85,7 +93,7 @@ func NewVerifier(now func() time.Time, issuers ...Issuer) *Verifier {
 // audience, times and role are right. The error is for the client:
 // UNAUTHENTICATED, or SERVICE_UNAVAILABLE when the issuer's keys cannot be had.
 func (v *Verifier) Verify(ctx context.Context, text string) (Claims, error) {
-	if claims, ok := v.verified.Get(text); ok && v.now().Before(claims.Expires.Add(Leeway)) {
+	if claims, ok := v.verified.Get(text); ok && v.now().Before(claims.Expires.Add(v.issuers[claims.Issuer].Leeway)) {
 		return claims, nil
 	}
 	claims, err := v.verify(ctx, text)
@@ -153,13 +161,16 @@ func (i *issuer) key(ctx context.Context) jwt.Keyfunc {
 }
 
 func (i *issuer) claims(all jwt.MapClaims) (Claims, error) {
-	subject, err := all.GetSubject()
-	if err != nil || subject == "" {
-		return Claims{}, jwt.ErrTokenInvalidSubject
-	}
 	expires, err := all.GetExpirationTime()
 	if err != nil {
 		return Claims{}, err
+	}
+	subject, err := all.GetSubject()
+	switch {
+	case err == nil && subject == "" && i.Anonymous:
+		return Claims{Issuer: i.Name, Expires: expires.Time}, nil
+	case err != nil || subject == "":
+		return Claims{}, jwt.ErrTokenInvalidSubject
 	}
 	claims := Claims{Issuer: i.Name, Subject: subject, Expires: expires.Time, All: all, Scopes: parseScopes(all["scope"])}
 	claims.Session, _ = all["sid"].(string)

@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/shopgraph/shopgraph/internal/token"
 )
@@ -38,6 +39,8 @@ type Issuer struct {
 	Keys token.KeySource
 	// Algorithms are the accepted signatures; none means EdDSA, ES256 and RS256.
 	Algorithms []string
+	// Skew is how far the issuer's clock may differ; 0 is token.DefaultLeeway.
+	Skew time.Duration
 }
 
 // Algorithms are those that an issuer can be given: asymmetric ones only, since a
@@ -79,7 +82,7 @@ func New(issuers []Issuer, o Options) (*Authenticator, error) {
 			return nil, fmt.Errorf("token issuer %q: %w", i.Name, err)
 		}
 		accepted = append(accepted, token.Issuer{
-			Name: i.Name, Audience: i.Audience, AnyAudience: i.Audience == "", Keys: keys, Algorithms: i.Algorithms,
+			Name: i.Name, Audience: i.Audience, AnyAudience: i.Audience == "", Keys: keys, Algorithms: i.Algorithms, Leeway: i.Skew,
 		})
 	}
 	return &Authenticator{token.NewVerifier(nil, accepted...)}, nil

@@ -87,6 +87,10 @@ var ours = []string{
 	"Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
 
+// Check returns the canonical form of a header's name. The error says why it cannot
+// be one that subgraphs get.
+func Check(name string) (canonical string, err error) { return check(name, "") }
+
 func check(name, value string) (canonical string, err error) {
 	canonical = http.CanonicalHeaderKey(name)
 	switch {

@@ -58,6 +58,8 @@ type Config struct {
 	// RouterSecret is what the router shows with each request; empty lets everyone
 	// ask.
 	RouterSecret string
+	// RouterKeys verify what the router says of who asks; nil takes clients' tokens.
+	RouterKeys token.KeySource
 	// UsersKeys verify the access tokens of people.
 	UsersKeys token.KeySource
 	// SigningKeys sign the credential that products is shown: the first signs, all
@@ -186,7 +188,7 @@ func (s *Service) routes(c Config) http.Handler {
 		Tokens: token.NewVerifier(nil, token.Issuer{
 			Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: c.UsersKeys, Roles: token.PeopleRoles(),
 		}),
-		Log: c.Log, RouterSecret: c.RouterSecret,
+		Log: c.Log, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys, Name: "orders",
 		Prepare: func(ctx context.Context) context.Context {
 			return context.WithValue(ctx, batchesKey{}, newBatches(s.store))
 		},

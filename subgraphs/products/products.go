@@ -43,6 +43,8 @@ type Config struct {
 	// RouterSecret is what the router shows with each request; empty lets everyone
 	// ask.
 	RouterSecret string
+	// RouterKeys verify what the router says of who asks; nil takes clients' tokens.
+	RouterKeys token.KeySource
 	// UsersKeys verify the access tokens of people, OrdersKeys the credential of
 	// the orders service.
 	UsersKeys, OrdersKeys token.KeySource
@@ -73,7 +75,7 @@ func New(c Config) *Service {
 			token.Issuer{Name: token.IssuerOrders, Audience: token.AudienceServices, Keys: c.OrdersKeys, Roles: []token.Role{token.Service}},
 		),
 		Log:     c.Log,
-		Prepare: s.withBatches, RouterSecret: c.RouterSecret,
+		Prepare: s.withBatches, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys, Name: "products",
 	}))
 	s.handler = mux
 	return s

@@ -22,7 +22,7 @@ const (
 	// accessLifetime is how long an access token is good for, the tolerance of its
 	// verifiers included. They cannot be told that one was withdrawn, so this is
 	// also how long a withdrawal takes where nobody asks the database.
-	accessLifetime = 5*time.Minute - token.Leeway
+	accessLifetime = 5*time.Minute - token.DefaultLeeway
 	// refreshLifetime is how long a session lasts that nobody uses.
 	refreshLifetime = 30 * 24 * time.Hour
 	// sessionLifetime is how long a session lasts at most.

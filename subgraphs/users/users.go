@@ -64,6 +64,8 @@ type Config struct {
 	// RouterSecret is what the router shows with each request; empty lets everyone
 	// ask.
 	RouterSecret string
+	// RouterKeys verify what the router says of who asks; nil takes clients' tokens.
+	RouterKeys token.KeySource
 	// Hashing is for tests, in which hashing a password may be cheap; nil is what
 	// OWASP recommends.
 	Hashing *argon2id.Params
@@ -132,7 +134,7 @@ func (s *Service) routes(c Config) http.Handler {
 		Tokens: token.NewVerifier(nil, token.Issuer{
 			Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: s.keys, Roles: token.PeopleRoles(),
 		}),
-		Log: c.Log, Prepare: s.withBatches, Proxies: c.Proxies, RouterSecret: c.RouterSecret,
+		Log: c.Log, Prepare: s.withBatches, Proxies: c.Proxies, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys, Name: "users",
 	}))
 	return mux
 }
