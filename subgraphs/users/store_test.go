@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
-
-	"github.com/lib/pq"
-	"github.com/lib/pq/pqerror"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
 	"github.com/shopgraph/shopgraph/internal/graphserver/graphservertest"
@@ -55,26 +53,38 @@ func TestStatementBudgets(t *testing.T) {
 
 // The rules hold in the database too, for whoever comes around the code.
 func TestConstraints(t *testing.T) {
-	db := postgrestest.New(t, Migrations, "users")
-	const hash = "$argon2id$v=19$m=19456,t=2,p=1$x$y"
-	insert := func(email, name, role, hash string) error {
-		_, err := db.Exec(`INSERT INTO users (id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5)`, id.New(), email, name, role, hash)
-		return err
+	f := newFixture(t)
+	user := func(columns string) string {
+		return `UPDATE users SET ` + columns + ` WHERE id = '` + size.User(0).ID.String() + `'`
 	}
-	if err := insert("a@b.example", "A", "CUSTOMER", hash); err != nil {
-		t.Fatal(err)
+	address := func(recipient, line1, country, phone string) string {
+		return fmt.Sprintf(`INSERT INTO addresses (id, user_id, recipient, line1, line2, postal_code, city, region, country, phone, is_default)
+			VALUES ('%s', '%s', '%s', '%s', '', '', 'C', '', '%s', '%s', false)`, id.New(), size.User(0).ID, recipient, line1, country, phone)
 	}
-	for constraint, row := range map[string][4]string{
-		"users_email_unique":    {"a@b.example", "A", "CUSTOMER", hash},
-		"users_email_form":      {"A@b.example", "A", "CUSTOMER", hash},
-		"users_name_form":       {"c@b.example", " A", "CUSTOMER", hash},
-		"users_role_known":      {"c@b.example", "A", "ROOT", hash},
-		"users_password_hashed": {"c@b.example", "A", "CUSTOMER", "secret"},
-	} {
-		err := insert(row[0], row[1], row[2], row[3])
-		if fault := pq.As(err, pqerror.CheckViolation, pqerror.UniqueViolation); fault == nil || fault.Constraint != constraint {
-			t.Errorf("%v: %v, want %s", row, err, constraint)
-		}
+	f.db.Constraints(t, map[string]string{
+		"users_email_unique":          user(`email = '` + size.User(1).Email + `'`),
+		"users_email_form":            user(`email = 'A@b.example'`),
+		"users_name_form":             user(`name = ' A'`),
+		"users_role_known":            user(`role = 'ROOT'`),
+		"users_password_hashed":       user(`password_hash = 'secret'`),
+		"users_blocked_with_reason":   user(`blocked_at = now()`),
+		"users_deleted_is_empty":      user(`deleted_at = now()`),
+		"sessions_end_reasoned":       `UPDATE sessions SET ended_at = now()`,
+		"sessions_end_known":          `UPDATE sessions SET ended_at = now(), ended_because = 'BORED'`,
+		"sessions_user_id_fkey":       `DELETE FROM users`,
+		"refresh_tokens_hashed":       `UPDATE refresh_tokens SET hash = 'the token itself'`,
+		"letter_tokens_hashed":        `INSERT INTO letter_tokens (hash, user_id, purpose, email, expires_at) SELECT 'x', id, 'VERIFY_EMAIL', email, now() FROM users LIMIT 1`,
+		"letter_tokens_purpose_known": `INSERT INTO letter_tokens (hash, user_id, purpose, email, expires_at) SELECT sha256('x'), id, 'FUN', email, now() FROM users LIMIT 1`,
+		"attempts_kind_known":         `INSERT INTO attempts VALUES ('WISH', 'x', 1, 1, now(), now())`,
+		"attempts_counted":            `INSERT INTO attempts VALUES ('ACCOUNT', 'x', 0, 1, now(), now())`,
+		"addresses_country_form":      address("R", "1", "de", ""),
+		"addresses_filled":            address("", "1", "DE", ""),
+		"addresses_bounded":           address("R", "1", "DE", strings.Repeat("1", 31)),
+	})
+	byDefault := func() string { return strings.Replace(address("R", "1", "DE", ""), "false", "true", 1) }
+	f.db.MustExec(byDefault())
+	if _, err := f.db.Exec(byDefault()); err == nil || !strings.Contains(err.Error(), "addresses_one_default") {
+		t.Errorf("a second default address: %v", err)
 	}
 }
 
