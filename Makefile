@@ -49,7 +49,7 @@ conformance: build ## Run the GraphQL over HTTP audit of npm's graphql-http agai
 	cd e2e/conformance && npm ci --no-audit --no-fund --loglevel=error && node audit.mjs ../../bin/shopgraph ../../schema/supergraph.graphql
 
 .PHONY: e2e
-e2e: build ## Test the clients that people use, and code generation, against the running shop; needs npm
+e2e: build ## Test the clients that people use, code generation, and the playground in a browser, against the running shop; needs npm and chromium
 	cd e2e/clients && npm ci --no-audit --no-fund --loglevel=error && node run.mjs ../../bin/shopgraph
 
 .PHONY: race

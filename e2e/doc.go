@@ -7,5 +7,5 @@
 //	statements_test.go  what a query costs each subgraph
 //	*_test.go           what must hold of it, both ways
 //	conformance/        the GraphQL over HTTP audit ("make conformance")
-//	clients/            Apollo Client, Relay, urql and others, code generation ("make e2e")
+//	clients/            Apollo Client, Relay, urql and others, code generation, the playground in a browser ("make e2e")
 package e2e

@@ -171,12 +171,14 @@ func TestServeRouterInProduction(t *testing.T) {
 	if got := askWith(t, endpoint, "{ name }", "Apollo-Expose-Query-Plan", "true"); strings.Contains(got, "products") {
 		t.Errorf("answer %s", got)
 	}
-	response, err := http.Get(strings.TrimSuffix(endpoint, "graphql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	if response.StatusCode != http.StatusNotFound {
-		t.Errorf("the playground answers %s", response.Status)
+	for _, page := range []string{"", "map", "map.json"} {
+		response, err := http.Get(strings.TrimSuffix(endpoint, "graphql") + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusNotFound {
+			t.Errorf("the playground's /%s answers %s", page, response.Status)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { bundleTests } from './bundle.mjs';
+import { unpackOldPlayground } from './old-playground.mjs';
 
 process.chdir(import.meta.dirname ?? new URL('.', import.meta.url).pathname);
 const [program, ...wanted] = process.argv.slice(2);
@@ -94,7 +95,7 @@ try {
     run('graphql-codegen', tool('graphql-codegen'), ['--config', 'codegen.yml', '--silent'], environment),
     run('relay-compiler', tool('relay-compiler'), ['relay.config.json']),
   ]);
-  await Promise.all([run('tsc', tool('tsc'), []), bundleTests()]);
+  await Promise.all([run('tsc', tool('tsc'), []), bundleTests(), unpackOldPlayground(run, 'build/cdn')]);
   const tests = readdirSync('build').filter((file) => file.endsWith('.test.cjs') && (wanted.length === 0 || wanted.includes(file.split('.')[0])));
   await run('tests', process.execPath, ['--test', '--test-reporter=spec', ...tests.map((file) => join('build', file))], environment);
 } finally {
