@@ -52,6 +52,10 @@ conformance: build ## Run the GraphQL over HTTP audit of npm's graphql-http agai
 e2e: build ## Test the clients that people use, code generation, and the playground in a browser, against the running shop; needs npm and chromium
 	cd e2e/clients && npm ci --no-audit --no-fund --loglevel=error && node run.mjs ../../bin/shopgraph
 
+.PHONY: chaos
+chaos: ## Kill the shop's processes while 50 clients order, then audit the books (FLAGS="--duration 10m --clients 100")
+	$(GO) run ./e2e/chaos $(FLAGS)
+
 .PHONY: race
 race: ## Run every test with the race detector
 	$(GO) test -race $(FLAGS) $(TESTS)

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/shopgraph/shopgraph/internal/demodata"
@@ -12,15 +13,21 @@ import (
 	"github.com/shopgraph/shopgraph/internal/token/tokentest"
 )
 
-// TestHazards runs the hazards of docs/hazards.md that are about accounts,
-// disclosure and hostile input, against the shop in parts: through the router,
-// and at each subgraph directly. A subtest begins with its hazard's number.
+// TestHazards runs hazards of docs/hazards.md against the shop in parts: through
+// the router, and, where they are about security, at each subgraph directly. A
+// subtest begins with its hazard's number.
 func TestHazards(t *testing.T) {
 	h := newHazards(t)
 	for _, hazard := range []struct {
 		name string
 		test func(*testing.T, *hazards)
 	}{
+		{"1 more than there is", moreThanThereIs},
+		{"2 the same variant twice", theSameVariantTwice},
+		{"3 in opposite order", inOppositeOrder},
+		{"4 sent twice", sentTwice},
+		{"5 the price changes", thePriceChanges},
+		{"9 sums", sums},
 		{"10 negative, zero, huge", numbersOutOfBounds},
 		{"11 who has an account", whoHasAnAccount},
 		{"11 guessing passwords", guessingPasswords},
@@ -34,6 +41,7 @@ func TestHazards(t *testing.T) {
 		{"17 filters open nothing", filtersOpenNothing},
 		{"17 no scopes, no rights", noScopes},
 		{"19 floods", floods},
+		{"20 two changes at once", twoChangesAtOnce},
 		{"hostile text in every argument", hostileText},
 	} {
 		t.Run(hazard.name, func(t *testing.T) { hazard.test(t, h) })
@@ -53,6 +61,8 @@ type hazards struct {
 	draft, retired product
 	// guesses counts them, so that each says to come from elsewhere.
 	guesses int
+	// buyers counts those who have ordered.
+	buyers atomic.Int64
 }
 
 type customer struct{ id, email, name, street, order, orderNumber string }

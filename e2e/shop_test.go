@@ -40,6 +40,17 @@ type shop struct {
 	database string
 	// mail is the folder that letters are written to.
 	mail string
+	// processes are the subgraphs that are processes of their own, again starts one
+	// anew.
+	processes map[string]*process
+	again     func(t *testing.T, name string)
+}
+
+// crash kills a subgraph at once, as a machine that loses its power does.
+func (s *shop) crash(name string) {
+	p := s.processes[name]
+	p.command.Process.Kill()
+	<-p.ended
 }
 
 func together(t *testing.T, settings ...string) *shop {
@@ -73,9 +84,11 @@ func apartIn(t *testing.T, variables []string, settings ...string) *shop {
 	if _, stderr, status := runToEnd(t, env, "seed"); status != 0 {
 		t.Fatalf("shopgraph seed ended with status %d: %s", status, stderr)
 	}
+	s.processes = map[string]*process{}
+	s.again = func(t *testing.T, name string) { s.processes[name] = start(t, env, name, "--listen", addresses[name]) }
 	args := []string{"router", "--listen", "127.0.0.1:0"}
-	for name, address := range addresses {
-		start(t, env, name, "--listen", address)
+	for name := range addresses {
+		s.again(t, name)
 		s.direct[name] = at(name, "/graphql")
 		args = append(args, "--subgraph-url", name+"="+s.direct[name])
 	}

@@ -177,7 +177,9 @@ func (s *Server) launch(ctx context.Context, b binaries, socket string, settings
 // spawn starts the server process. The goroutine keeps its thread, because the
 // kernel tells the server of our end when the thread that started it ends.
 func (s *Server) spawn(b binaries, socket string, settings map[string]string) error {
-	output, err := os.Create(filepath.Join(s.folder.path, "postgres.log"))
+	path := filepath.Join(s.folder.path, "postgres.log")
+	os.Remove(path) // what remains of a killed server goes on writing to its own, and not over what this one says
+	output, err := os.Create(path)
 	if err != nil {
 		return err
 	}

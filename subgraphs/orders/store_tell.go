@@ -55,19 +55,23 @@ func (s *store) arrived(ctx context.Context, e told) error {
 // giveUpAfter is how long an event is tried to be told.
 const giveUpAfter = 72 * time.Hour
 
+// forgiven is how many times in a row a receiver may fail before it is left in
+// peace for a while.
+const forgiven = 5
+
 // missed writes down that an event has not come to its receiver. It is told again
-// later and later, up to an hour, and then given up; and the receiver is left in
-// peace for as long as it fails, so that it does not keep others waiting.
+// later and later, up to an hour, and then given up; and a receiver that fails
+// every time is left in peace, so that it does not keep others waiting.
 func (s *store) missed(ctx context.Context, e told, why error) error {
 	_, err := s.db.ExecContext(ctx, `
 		WITH failing AS (
-			UPDATE webhooks SET failures = failures + 1, last_error = $3,
-				resume_at = now() + least(interval '1 minute', interval '0.25 seconds' * 2 ^ least(failures, 10)) WHERE id = $1
+			UPDATE webhooks SET failures = failures + 1, last_error = $3, resume_at = CASE WHEN failures < $5 THEN resume_at
+				ELSE now() + least(interval '1 minute', interval '0.25 seconds' * 2 ^ least(failures - $5, 10)) END WHERE id = $1
 		)
 		UPDATE deliveries SET last_error = $3,
 			due_at = now() + least(interval '1 hour', interval '0.25 seconds' * 2 ^ least(attempts, 20)),
 			given_up_at = CASE WHEN created_at < now() - make_interval(secs => $4) THEN now() END
-		WHERE webhook_id = $1 AND event_id = $2`, e.Webhook, e.ID, cut(why.Error(), maxNote), giveUpAfter.Seconds())
+		WHERE webhook_id = $1 AND event_id = $2`, e.Webhook, e.ID, cut(why.Error(), maxNote), giveUpAfter.Seconds(), forgiven)
 	return err
 }
 
