@@ -206,7 +206,7 @@ func (w *walker) waysTo(p *position, s *selection) []*way {
 	}
 	for _, at := range w.entered(p) {
 		e := at.node.Field(s.field)
-		if e == nil || !w.applies(e) || direct[at.start.subgraph()] || s.leaf && least >= 0 && least <= at.start.depth {
+		if e == nil || !w.applies(e) || direct[at.start.subgraph()] || s.leaf && least >= 0 && least < at.start.depth {
 			continue
 		}
 		if conditional(e) {
