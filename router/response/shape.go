@@ -2,7 +2,6 @@ package response
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -272,5 +271,5 @@ func leafOf(name string) (l leaf, accepts uint16) {
 	case "Boolean":
 		return leafBoolean, 1<<execute.True | 1<<execute.False
 	}
-	return leafCustom, math.MaxUint16 &^ (1<<execute.Missing | 1<<execute.Null | 1<<execute.Object | 1<<execute.List)
+	return leafCustom, 1<<execute.String | 1<<execute.Number | 1<<execute.True | 1<<execute.False | 1<<execute.Array | 1<<execute.Map
 }

@@ -117,18 +117,24 @@ func (f *Federation) Expected(ctx context.Context, query string, variables map[s
 	return mock.Execute(ctx, f.api, data, mock.Request{Query: query, Variables: variables})
 }
 
+// Ask runs an operation through the router and returns the response. It must not
+// run twice at once.
+func (f *Federation) Ask(ctx context.Context, query string, variables map[string]any) []byte {
+	f.network.Reset()
+	f.run.Store(f.graph.Run())
+	return f.router(ctx, query, variables)
+}
+
 // Compare runs an operation through the router and the monolith, and says in
 // what the answers differ; "" when they agree. They must have errors
 // that explain the same nulls, and the same data in the same order. It must not run twice at once.
 func (f *Federation) Compare(ctx context.Context, query string, variables map[string]any) string {
-	f.network.Reset()
-	f.run.Store(f.graph.Run())
 	variables, err := asJSON(variables)
 	if err != nil {
 		return err.Error()
 	}
 	want := f.Expected(ctx, query, variables)
-	response := f.router(ctx, query, variables)
+	response := f.Ask(ctx, query, variables)
 	got, err := decode(response)
 	switch {
 	case err != nil:
