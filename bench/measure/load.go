@@ -61,8 +61,6 @@ type Result struct {
 
 // Load asks over this many connections for a while.
 func (t *Target) Load(ctx context.Context, connections int, length time.Duration) (Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, length)
-	defer cancel()
 	clients := make([]*client, connections)
 	for i := range clients {
 		var err error
@@ -75,6 +73,8 @@ func (t *Target) Load(ctx context.Context, connections int, length time.Duration
 	if err != nil {
 		return Result{}, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, length)
+	defer cancel()
 	began := time.Now()
 	errs := make([]error, connections)
 	var asking sync.WaitGroup
