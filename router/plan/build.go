@@ -19,9 +19,9 @@ type Options struct {
 }
 
 // Build plans an operation: the plan with the fewest fetches in sequence, then
-// the fewest requests, then the fewest fields, as far as a bounded search finds
-// it. An error says that there is no plan, or that the operation exceeds the
-// planner's bounds; nothing has been fetched then.
+// the fewest requests, then the fewest fields, soonest had, as far as a bounded
+// search finds it. An error says that there is no plan, or that the operation
+// exceeds the planner's bounds; nothing has been fetched then.
 func Build(g *graph.Graph, op *operation.Operation, options Options) (*Plan, error) {
 	best, err := try(g, op, options, nil)
 	if err != nil {

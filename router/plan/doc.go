@@ -23,8 +23,13 @@
 // is new opens goals of its own, its conditions: the key, and what a field
 // @requires, at the position where it starts; the step waits for whichever steps
 // meet them. The search is a branch and bound that descends greedily first; plans
-// are compared by fetches in sequence, then requests, then fields. Its bounds are
-// constants in walk.go and search.go.
+// are compared by fetches in sequence, then requests, then fields, and then by how
+// soon these are had. Its bounds are constants in walk.go and search.go.
+//
+// To stay small the search leaves out entries into subgraphs where one may be
+// anyway. They can save a request where root fields of several subgraphs are
+// asked for, so such operations are planned again without one or the other root
+// (build.go).
 //
 // # Emit
 //
