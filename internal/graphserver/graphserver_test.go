@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -86,6 +88,8 @@ func TestWhatAClientSeesOfAnError(t *testing.T) {
 		"with a cause":       {fails(apierror.Wrap(errors.New(secret), apierror.ServiceUnavailable, "try again")), "SERVICE_UNAVAILABLE", "try again", 1},
 		"a number out of bounds": {fails(&strconv.NumError{Func: "ParseInt", Num: "1e99", Err: strconv.ErrRange}), "BAD_USER_INPUT",
 			`"1e99" is not a number that fits here`, 0},
+		"the database is gone": {fails(fmt.Errorf("users does not exist: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})), "SERVICE_UNAVAILABLE",
+			"the database cannot be reached at the moment; try again", 1},
 		"ours":    {fails(errors.New(secret)), "INTERNAL_SERVER_ERROR", "internal error; the request id is R1", 1},
 		"a panic": {func(context.Context) (string, error) { panic(secret) }, "INTERNAL_SERVER_ERROR", "internal error; the request id is R1", 1},
 	} {

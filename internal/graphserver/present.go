@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/postgres"
 	"github.com/shopgraph/shopgraph/internal/serve"
 )
 
@@ -60,6 +61,9 @@ func classify(ctx context.Context, err error, shown *gqlerror.Error) *apierror.E
 	}
 	if number, ok := errors.AsType[*strconv.NumError](err); ok {
 		return apierror.New(apierror.BadUserInput, "%.20q is not a number that fits here", number.Num)
+	}
+	if postgres.Lost(err) {
+		return apierror.New(apierror.ServiceUnavailable, "the database cannot be reached at the moment; try again")
 	}
 	if ctx.Err() != nil {
 		return apierror.New(apierror.ServiceUnavailable, "the request was given up before it was answered")

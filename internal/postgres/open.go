@@ -153,6 +153,15 @@ func curable(err error) bool {
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNRESET)
 }
 
+// Lost says whether an error is that the server went away, or is not there yet:
+// what was asked may have been done or not, and asking again may help.
+func Lost(err error) bool {
+	if fault, ok := errors.AsType[*pq.Error](err); ok {
+		return fault.Code == pqerror.AdminShutdown || fault.Code == pqerror.CrashShutdown || fault.Code.Class() == pqerror.ClassConnectionException || curable(err)
+	}
+	return curable(err) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.EPIPE)
+}
+
 // explain says which server, what went wrong and what to do, without the URL.
 // waited is 0 for an error that waiting would not have cured.
 func explain(err error, config pq.Config, waited time.Duration) error {

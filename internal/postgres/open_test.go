@@ -3,6 +3,8 @@
 package postgres_test
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -86,6 +88,32 @@ func TestOpenWaits(t *testing.T) {
 	defer db.Close()
 	if one := get[int](t, db, `SELECT 1`); one != 1 {
 		t.Error(one)
+	}
+}
+
+// A connection that the server ends, or whose server is not there, is lost; what
+// the server has to say against a statement is not.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	url := postgrestest.Empty(t)
+	db, err := postgres.Open(t.Context(), url, postgres.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`SELECT 1 / 0`); err == nil || postgres.Lost(err) {
+		t.Errorf("a division by zero: %v", err)
+	}
+	if _, err := db.Exec(`SELECT pg_terminate_backend(pg_backend_pid())`); err == nil || !postgres.Lost(err) {
+		t.Errorf("the connection is ended: %v", err)
+	}
+	reserved := listen(t)
+	reserved.Close()
+	if _, err := net.Dial("tcp", reserved.Addr().String()); !postgres.Lost(fmt.Errorf("asking: %w", err)) {
+		t.Errorf("nobody listens: %v", err)
+	}
+	if postgres.Lost(errors.New("a fault of ours")) {
+		t.Error("a fault of ours")
 	}
 }
 

@@ -126,8 +126,11 @@ func TestWithoutNATS(t *testing.T) {
 	}
 	f.do(t, "owner", "cancelOrder", order, "")
 	f.drain(t)
-	if got := f.texts(t, `SELECT (delivered_at IS NULL) || ' ' || (last_error LIKE '%NATS_URL%') FROM deliveries`); got != "true true" {
-		t.Errorf("without a connection: %s", got)
+	f.db.MustExec(`UPDATE deliveries SET created_at = now() - interval '4 days', attempts = 20`)
+	f.soon()
+	f.drain(t)
+	if got := f.texts(t, `SELECT (delivered_at IS NULL) || ' ' || (given_up_at IS NULL) || ' ' || (last_error LIKE '%NATS_URL%') || ' ' || (due_at < now() + interval '1 minute') FROM deliveries`); got != "true true true true" {
+		t.Errorf("without a connection, for days: %s", got)
 	}
 	if _, err := newBroker("nats://\x00", f.log); err == nil || !strings.Contains(err.Error(), "NATS_URL") {
 		t.Errorf("a URL that is none: %v", err)

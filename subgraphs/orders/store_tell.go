@@ -61,7 +61,8 @@ const forgiven = 5
 
 // missed writes down that an event has not come to its receiver. It is told again
 // later and later, up to an hour, and then given up; and a receiver that fails
-// every time is left in peace, so that it does not keep others waiting.
+// every time is left in peace, so that it does not keep others waiting. NATS is
+// the shop's own: it is asked again each minute, and never given up.
 func (s *store) missed(ctx context.Context, e told, why error) error {
 	_, err := s.db.ExecContext(ctx, `
 		WITH failing AS (
@@ -69,9 +70,9 @@ func (s *store) missed(ctx context.Context, e told, why error) error {
 				ELSE now() + least(interval '1 minute', interval '0.25 seconds' * 2 ^ least(failures - $5, 10)) END WHERE id = $1
 		)
 		UPDATE deliveries SET last_error = $3,
-			due_at = now() + least(interval '1 hour', interval '0.25 seconds' * 2 ^ least(attempts, 20)),
-			given_up_at = CASE WHEN created_at < now() - make_interval(secs => $4) THEN now() END
-		WHERE webhook_id = $1 AND event_id = $2`, e.Webhook, e.ID, cut(why.Error(), maxNote), giveUpAfter.Seconds(), forgiven)
+			due_at = now() + least(CASE WHEN $6 THEN interval '1 minute' ELSE interval '1 hour' END, interval '0.25 seconds' * 2 ^ least(attempts, 20)),
+			given_up_at = CASE WHEN NOT $6 AND created_at < now() - make_interval(secs => $4) THEN now() END
+		WHERE webhook_id = $1 AND event_id = $2`, e.Webhook, e.ID, cut(why.Error(), maxNote), giveUpAfter.Seconds(), forgiven, e.Webhook == natsReceiver)
 	return err
 }
 

@@ -44,6 +44,9 @@ func TestStatementBudgets(t *testing.T) {
 		"other users' orders":          {0, "newcomer", ofUsers, representations("User", 12, userID)},
 		"a page":                       {1, "staff", `{ orders(first: 100) { nodes { number customer { id } } } }`, nil},
 		"a page and all that hangs on": {6, "staff", deep, nil},
+		"a page and what became of it": {5, "staff", `{ orders(first: 100) { nodes { lines { sku tax { amount } } allowedTransitions timeline { kind } payments { state } shipment { carrier } } } }`, nil},
+		"a page of a search":           {2, "staff", `{ orders(first: 100 filter: {search: "mug" statuses: [PLACED]}) { totalCount nodes { number } } }`, nil},
+		"a cart":                       {1, "owner", `{ cart { lines { quantity } total { amount } } }`, nil},
 		"a list that is refused":       {0, "owner", `{ orders { totalCount } }`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
