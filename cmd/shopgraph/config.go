@@ -23,6 +23,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/identity"
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/persisted"
+	"github.com/shopgraph/shopgraph/router/ratelimit"
 	"github.com/shopgraph/shopgraph/router/server"
 )
 
@@ -63,6 +64,10 @@ type config struct {
 	issuer           auth.Issuer
 	unauthorized     string
 	skew             time.Duration
+	rate             int
+	burst            int
+	rateBy           []string
+	proxies          string
 	identity         string
 	identityHeaders  map[string]string
 	identityKey      string
@@ -100,6 +105,10 @@ func (c *config) define(f *flag.FlagSet) {
 	bound(f, &c.automatic, "apq-memory", persisted.DefaultAutomatic.Weight, "the memory, in bytes, for documents that clients register by their hash, automatic persisted queries (router)")
 	choice(f, &c.trusted, "trusted-documents", persisted.Modes, "what is done with a manifest of trusted documents (router), others are run and logged, or refused, or all are refused that are not named by their id")
 	f.Var((*list)(&c.manifests), "manifest", "a `file` of trusted documents, as made for Apollo's clients or Relay's; it is read again when it changes; may be repeated (router)")
+	bound(f, &c.rate, "rate-limit", ratelimit.DefaultPerMinute, "the most requests of one client in a minute (router)")
+	f.IntVar(&c.burst, "rate-burst", ratelimit.DefaultBurst, "the `number` of these that may come at once (router)")
+	f.Var((*list)(&c.rateBy), "rate-by", "what tells clients apart, the first that a request has, `claim:NAME, header:NAME or address`; an account by its claim sub, else an address, unless it is given; may be repeated (router)")
+	f.StringVar(&c.proxies, "proxies", "127.0.0.0/8 ::1", "the `networks` whose X-Forwarded-For tells the router where a request comes from; requests of their own are not counted (router)")
 	c.defineLimits(f)
 	f.Var((*list)(&c.origins), "cors-origin", "an `origin` whose pages may read answers, like https://shop.example, or * for all; may be repeated (router)")
 	onOff(f, &c.credentials, "cors-credentials", false, "let pages of the CORS origins send cookies (router)")

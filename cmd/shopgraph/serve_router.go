@@ -18,6 +18,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/identity"
 	"github.com/shopgraph/shopgraph/router/persisted"
+	"github.com/shopgraph/shopgraph/router/ratelimit"
 	"github.com/shopgraph/shopgraph/router/response"
 	"github.com/shopgraph/shopgraph/router/server"
 	"github.com/shopgraph/shopgraph/router/server/playground"
@@ -125,7 +126,29 @@ func (g *gateway) admissions(propagation *headers.Propagation) ([]server.Admissi
 	if g.passing != nil {
 		all = append(all, g.passing.Admit)
 	}
-	return all, nil
+	if g.config.rate < 0 {
+		return all, nil
+	}
+	limiter, err := g.config.limiter()
+	if err != nil {
+		return nil, err
+	}
+	return append(all, limiter.Admit), nil
+}
+
+func (c *config) limiter() (*ratelimit.Limiter, error) {
+	proxies, err := serve.ParseProxies(c.proxies)
+	if err != nil {
+		return nil, fmt.Errorf("proxies: %w", err)
+	}
+	if c.burst <= 0 {
+		return nil, fmt.Errorf("rate-burst is %d: it must be at least 1", c.burst)
+	}
+	limiter, err := ratelimit.New(ratelimit.Options{PerMinute: c.rate, Burst: c.burst, By: c.rateBy, Proxies: proxies})
+	if err != nil {
+		return nil, fmt.Errorf("rate-by: %w", err)
+	}
+	return limiter, nil
 }
 
 // told is what subgraphs learn of a request and of who asks.

@@ -6,6 +6,7 @@ package apierror
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is what a client finds in extensions.code of a GraphQL error. Clients may
@@ -67,6 +68,7 @@ type Error struct {
 	Code    Code
 	Message string
 	cause   error
+	retry   time.Duration
 }
 
 // New returns an error that clients see with this code and message.
@@ -80,6 +82,15 @@ func Wrap(cause error, code Code, format string, args ...any) *Error {
 	e.cause = cause
 	return e
 }
+
+// RetryIn says when trying again may help.
+func (e *Error) RetryIn(wait time.Duration) *Error {
+	e.retry = wait
+	return e
+}
+
+// Retry is the time after which trying again may help; 0 where that is not known.
+func (e *Error) Retry() time.Duration { return e.retry }
 
 // Error is the text for logs: the message, then the cause if there is one.
 func (e *Error) Error() string {

@@ -29,7 +29,8 @@ func ParseProxies(text string) (Proxies, error) {
 	return proxies, nil
 }
 
-func (p Proxies) trusts(a netip.Addr) bool {
+// Trusts says whether an address is in one of the networks.
+func (p Proxies) Trusts(a netip.Addr) bool {
 	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(a) })
 }
 
@@ -40,7 +41,7 @@ type addressKey struct{}
 // before them that X-Forwarded-For names. What a client itself writes there counts
 // for nothing, and where a proxy says nothing it is not known.
 func (p Proxies) Locate(ctx context.Context, r *http.Request) context.Context {
-	return context.WithValue(ctx, addressKey{}, p.client(r))
+	return context.WithValue(ctx, addressKey{}, Network(p.Client(r)))
 }
 
 // ClientAddress is where the request comes from; the zero value when that is not
@@ -50,12 +51,14 @@ func ClientAddress(ctx context.Context) netip.Addr {
 	return address
 }
 
-func (p Proxies) client(r *http.Request) netip.Addr {
+// Client is where the request comes from, as Locate says it, but of IPv6 the whole
+// address.
+func (p Proxies) Client(r *http.Request) netip.Addr {
 	var at netip.Addr
 	if r.RemoteAddr != "" { // a call in this process has none
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		if at = peer.Addr().Unmap(); err != nil || !p.trusts(at) {
-			return network(at)
+		if at = peer.Addr().Unmap(); err != nil || !p.Trusts(at) {
+			return at
 		}
 	}
 	forwarded := r.Header["X-Forwarded-For"]
@@ -68,14 +71,15 @@ func (p Proxies) client(r *http.Request) netip.Addr {
 		if err != nil {
 			break
 		}
-		if at = address.Unmap(); !p.trusts(at) {
+		if at = address.Unmap(); !p.Trusts(at) {
 			break
 		}
 	}
-	return network(at)
+	return at
 }
 
-func network(a netip.Addr) netip.Addr {
+// Network is what one client has: an address, of IPv6 the network of 64 bits.
+func Network(a netip.Addr) netip.Addr {
 	if a.Is6() {
 		prefix, _ := a.WithZone("").Prefix(64) // errs for lengths that do not fit only
 		return prefix.Addr()

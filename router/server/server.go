@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/serve"
@@ -187,6 +188,9 @@ func (s *server) refuse(x *exchange, err error) {
 	response := router.Refuse(serve.RequestID(x.r.Context()), err)
 	if response.Refused == apierror.Internal {
 		s.Log.Error("request failed", "request", serve.RequestID(x.r.Context()), "error", err)
+	}
+	if known, ok := apierror.As(err); ok && known.Retry() > 0 {
+		x.w.Header()["Retry-After"] = []string{strconv.Itoa(int((known.Retry() + time.Second - 1) / time.Second))}
 	}
 	if x.r.Context().Err() == nil || response.Refused == apierror.RequestTimeout { // net/http ends the context for slow clients too
 		s.answer(x, response)

@@ -11,6 +11,7 @@ import (
 	"github.com/shopgraph/shopgraph/router/limits"
 	"github.com/shopgraph/shopgraph/router/operation"
 	"github.com/shopgraph/shopgraph/router/persisted"
+	"github.com/shopgraph/shopgraph/router/ratelimit"
 )
 
 // Statuses is a style of HTTP status codes. The GraphQL over HTTP draft changed
@@ -49,6 +50,7 @@ var refusals = map[apierror.Code]int{
 	persisted.CodeIDRequired:       http.StatusBadRequest,
 	persisted.CodeIDAndBody:        http.StatusBadRequest,
 	persisted.CodeNotTrusted:       http.StatusForbidden,
+	ratelimit.CodeLimited:          http.StatusTooManyRequests,
 	apierror.IntrospectionDisabled: http.StatusBadRequest,
 	introspect.CodeTooLarge:        http.StatusBadRequest,
 	apierror.Unauthenticated:       http.StatusUnauthorized,
