@@ -14,7 +14,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"shopgraph": main,
+		"shopgraph":    main,
+		"idle-clients": idleClients,
 	})
 }
 

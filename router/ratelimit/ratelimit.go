@@ -44,8 +44,8 @@ type Options struct {
 
 // The defaults of Options. The rate is far above what one person's client does.
 const (
-	DefaultPerMinute = 6000
-	DefaultBurst     = 300
+	DefaultPerMinute = 12_000
+	DefaultBurst     = 1000
 	DefaultClients   = 100_000
 )
 
