@@ -244,12 +244,25 @@ func (c *collector) collect(d *definition) {
 	if known == nil {
 		c.bySignature[op.Signature] = op
 		c.out = append(c.out, op)
-	} else if op.Place.Exact && !known.Place.Exact {
+	} else if rank(op) > rank(known) {
 		op.IDs = known.IDs
 		*known = *op
 	}
 	if id := d.document.ID; id != "" && !slices.Contains(c.bySignature[op.Signature].IDs, id) {
 		c.bySignature[op.Signature].IDs = append(c.bySignature[op.Signature].IDs, id)
+	}
+}
+
+// rank says which of several places of an operation is the one to change: a file
+// of GraphQL, then code that has it as it is.
+func rank(op *Operation) int {
+	switch {
+	case KindOf(op.Place.File) == GraphQL:
+		return 2
+	case op.Place.Exact:
+		return 1
+	default:
+		return 0
 	}
 }
 
