@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"strings"
+
+	"github.com/shopgraph/shopgraph/schema/graph"
 )
 
 const whyHelp = `
@@ -21,8 +26,11 @@ Usage: shopgraph why [code] CODE
              how a router gets there
   operation  the plan of an operation, with the reason for each request
 
-Exit status: 0 told; 1 the operation is not valid, or has no plan; 2 wrong usage,
-or there is no such thing.
+The supergraph is read from --supergraph, or composed of the subgraphs that
+--config lists.
+
+Exit status: 0 told; 1 the operation is not valid, or has no plan, or the subgraphs do
+not compose; 2 wrong usage, or there is no such thing.
 
 Examples:
 
@@ -31,19 +39,51 @@ Examples:
   shopgraph why operation schema/operations/order.graphql`
 
 // whys are the subjects of "shopgraph why", by name.
-var whys = map[string]func(args []string, io stdio) int{
+var whys = map[string]func(ctx context.Context, args []string, io stdio) int{
 	"code":      whyCode,
 	"field":     whyField,
 	"operation": whyOperation,
 }
 
-func whyCommand(_ context.Context, args []string, io stdio) int {
+func whyCommand(ctx context.Context, args []string, io stdio) int {
 	if len(args) > 0 && (args[0] == "--help" || args[0] == "-h") {
 		fmt.Fprintln(io.out, whyHelp[1:])
 		return exitOK
 	}
 	if len(args) > 0 && whys[args[0]] != nil {
-		return whys[args[0]](args[1:], io)
+		return whys[args[0]](ctx, args[1:], io)
 	}
-	return whyCode(args, io)
+	return whyCode(ctx, args, io)
+}
+
+// whySubject reads the command line of "why field" and "why operation": what is
+// asked about, before the flags or behind them, and the graph that it is in.
+func whySubject(ctx context.Context, name string, args []string, io stdio) (subject string, g *graph.Graph, status int, ok bool) {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		subject, args = args[0], args[1:]
+	}
+	flags := flag.NewFlagSet("why "+name, flag.ContinueOnError)
+	var x explanation
+	flags.StringVar(&x.supergraph, "supergraph", defaultSupergraph, "the supergraph's `file`")
+	flags.StringVar(&x.config, "config", "", "the `file` that lists the subgraphs to compose, instead of --supergraph")
+	if status, ok := parseFlags(flags, whyHelp, args, io); !ok {
+		return "", nil, status, false
+	}
+	rest := flags.Args()
+	if subject == "" && len(rest) > 0 {
+		subject, rest = rest[0], rest[1:]
+	}
+	if len(rest) > 0 {
+		fmt.Fprintf(io.err, "shopgraph why: there is an argument too many: %q\n", rest[0])
+		return "", nil, exitUsage, false
+	}
+	g, err := x.graph(ctx, io.in)
+	if err == nil {
+		return subject, g, exitOK, true
+	}
+	fmt.Fprintf(io.err, "shopgraph why: %v\n", err)
+	if notComposed := (*problems)(nil); errors.As(err, &notComposed) {
+		return "", nil, exitProblems, false
+	}
+	return "", nil, exitUsage, false
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -13,7 +14,7 @@ import (
 )
 
 // whyCode explains the name of a finding, or lists all names.
-func whyCode(args []string, io stdio) int {
+func whyCode(_ context.Context, args []string, io stdio) int {
 	switch len(args) {
 	case 0:
 		for _, name := range findingNames() {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"flag"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,29 +14,18 @@ import (
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
-func whyField(args []string, io stdio) int {
-	coordinate := ""
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		coordinate, args = args[0], args[1:]
-	}
-	flags := flag.NewFlagSet("why field", flag.ContinueOnError)
-	file := flags.String("supergraph", defaultSupergraph, "the supergraph's `file`")
-	if status, ok := parseFlags(flags, whyHelp, args, io); !ok {
+func whyField(ctx context.Context, args []string, io stdio) int {
+	coordinate, g, status, ok := whySubject(ctx, "field", args, io)
+	if !ok {
 		return status
 	}
-	if coordinate == "" {
-		coordinate = flags.Arg(0)
+	text, err := explainField(g, coordinate)
+	if err != nil {
+		fmt.Fprintf(io.err, "shopgraph why: %v\n", err)
+		return exitUsage
 	}
-	g, err := loadGraph(*file)
-	if err == nil {
-		var text string
-		if text, err = explainField(g, coordinate); err == nil {
-			fmt.Fprint(io.out, text)
-			return exitOK
-		}
-	}
-	fmt.Fprintf(io.err, "shopgraph why: %v\n", err)
-	return exitUsage
+	fmt.Fprint(io.out, text)
+	return exitOK
 }
 
 // explainField tells who resolves a field.

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"flag"
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -17,29 +17,16 @@ import (
 	"github.com/shopgraph/shopgraph/schema/supergraph"
 )
 
-func whyOperation(args []string, io stdio) int {
-	path := ""
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		path, args = args[0], args[1:]
-	}
-	flags := flag.NewFlagSet("why operation", flag.ContinueOnError)
-	file := flags.String("supergraph", defaultSupergraph, "the supergraph's `file`")
-	if status, ok := parseFlags(flags, whyHelp, args, io); !ok {
+func whyOperation(ctx context.Context, args []string, io stdio) int {
+	path, g, status, ok := whySubject(ctx, "operation", args, io)
+	if !ok {
 		return status
 	}
-	if path == "" {
-		path = flags.Arg(0)
-	}
-	g, err := loadGraph(*file)
-	var operations []*documents.Operation
-	if err == nil {
-		operations, err = operationsIn(path)
-	}
+	operations, err := operationsIn(path)
 	if err != nil {
 		fmt.Fprintf(io.err, "shopgraph why: %v\n", err)
 		return exitUsage
 	}
-	status := exitOK
 	engine := &routerEngine{operationParser(g.Supergraph.API), g}
 	for _, op := range operations {
 		text, err := explainOperation(engine, op)
