@@ -1,7 +1,7 @@
 // Command compose measures composition beside the composers of npm: "make
 // bench-compose". Three supergraphs are composed, in turns: that of the shop, the
 // largest of the shared cases, and one that is made up, of 100 subgraphs with 200
-// types each. Then it is measured how the cost grows with the subgraphs.
+// types each. Before, it is measured how the cost grows with the subgraphs.
 //
 // What is compared is CPU time, ours and that of the node process, in rounds after
 // one that is not counted, so that the engine of node has compiled what is hot.
@@ -44,19 +44,15 @@ func run() error {
 	flag.StringVar(&s.oracles, "oracles", "internal/oracletest/npm", "the `folder` of the composers of npm")
 	flag.StringVar(&s.cases, "cases", "", "the `folder` of the shared cases; without it the largest case is left out")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each composes, at the most")
-	flag.DurationVar(&s.limit, "limit", 3*time.Minute, "a composer that once takes longer is not asked for larger supergraphs")
+	flag.DurationVar(&s.limit, "limit", 3*time.Minute, "a composer that takes longer is stopped, and not asked for larger supergraphs")
 	flag.Parse()
 	oracle, err := oracletest.Start(s.oracles, oracletest.LargeStack)
 	if err != nil {
 		return err
 	}
-	defer oracle.Close()
 	b := &bench{settings: s, oracle: oracle, slow: map[string]bool{}}
+	defer func() { b.oracle.Close() }()
 	inputs, err := b.inputs()
-	if err != nil {
-		return err
-	}
-	compared, err := b.compare(inputs)
 	if err != nil {
 		return err
 	}
@@ -64,8 +60,13 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	markdown := fmt.Sprintf("Composition; %s. CPU time in ms, the median of up to %d rounds, ours beside @apollo/composition and @theguild/federation-composition.\n\n%s\n%s",
-		measure.Machine(), s.rounds, compared, grown)
+	clear(b.slow)
+	compared, err := b.compare(inputs)
+	if err != nil {
+		return err
+	}
+	markdown := fmt.Sprintf("Composition; %s. CPU time in ms, the median of up to %d rounds, ours beside @apollo/composition and @theguild/federation-composition.\n\n%s\n%s\n%s\n",
+		measure.Machine(), s.rounds, compared, grown, strings.Join(b.died, " "))
 	fmt.Print(markdown)
 	if s.out == "" {
 		return nil
@@ -79,8 +80,10 @@ func run() error {
 type bench struct {
 	settings
 	oracle *oracletest.Oracle
-	// slow are the composers that took longer than the limit.
+	// slow are the composers that took longer than the limit, or died; not asked again.
 	slow map[string]bool
+	// died says of which input, for the tables.
+	died []string
 }
 
 // input is one set of subgraphs.
@@ -147,22 +150,26 @@ func (b *bench) once(composer string, in input) (ms float64, err error) {
 	for _, s := range in.sources {
 		questions = append(questions, oracletest.Subgraph{Name: s.Name, URL: s.URL, SDL: s.Files[0].SDL})
 	}
+	tooLong := time.AfterFunc(b.limit, b.oracle.Kill)
 	answer, err := b.oracle.Compose(composer, questions)
+	tooLong.Stop()
 	if err != nil {
-		return 0, err
-	}
-	if answer.Crashed {
-		fmt.Fprintf(os.Stderr, "%s crashes at %s: %s\n", composer, in.name, answer.Errors[0].Message)
-		b.slow[composer] = true
-		return 0, nil
+		return 0, b.lost(composer, in, err)
 	}
 	if !answer.OK {
 		return 0, fmt.Errorf("%s: %s does not compose it: %s", in.name, composer, answer.Errors[0].Message)
 	}
-	if time.Duration(answer.TimeMS)*time.Millisecond > b.limit {
-		b.slow[composer] = true
-	}
 	return answer.CPUMS, nil
+}
+
+// lost notes a composer that died, of too little memory mostly, or was stopped at
+// the limit, and starts the oracle anew.
+func (b *bench) lost(composer string, in input, err error) error {
+	b.slow[composer] = true
+	b.died = append(b.died, fmt.Sprintf("%s does not compose %q with %d subgraphs in %s and a heap of %d MB.", composer, in.name, len(in.sources), b.limit, oracletest.Heap))
+	fmt.Fprintf(os.Stderr, "%s: %v\n", b.died[len(b.died)-1], err)
+	b.oracle, err = oracletest.Start(b.oracles, oracletest.LargeStack)
+	return err
 }
 
 func cpuTime() time.Duration {

@@ -59,13 +59,16 @@ const (
 	LargeStack = 900_000
 )
 
+// Heap is how much memory the libraries may fill, in MB.
+const Heap = 8_000
+
 // Start starts the oracles of a folder: that of serve.mjs, in which "make oracle"
 // has installed the packages.
 func Start(folder string, stack int) (*Oracle, error) {
 	if !Installed(folder) {
 		return nil, fmt.Errorf("the oracles in %s are not installed: run make oracle", folder)
 	}
-	script := fmt.Sprintf("ulimit -s %d && exec node --stack-size=%d --max-old-space-size=8000 serve.mjs", stack+100_000, stack)
+	script := fmt.Sprintf("ulimit -s %d && exec node --stack-size=%d --max-old-space-size=%d serve.mjs", stack+100_000, stack, Heap)
 	o := &Oracle{cmd: exec.Command("sh", "-c", script)}
 	o.cmd.Dir, o.cmd.Stderr = folder, os.Stderr
 	var err error
@@ -103,6 +106,9 @@ func (o *Oracle) Compose(library string, subgraphs []Subgraph) (*Answer, error) 
 	var a Answer
 	return &a, json.Unmarshal(line, &a)
 }
+
+// Kill stops an oracle in the middle of a question.
+func (o *Oracle) Kill() { o.cmd.Process.Kill() }
 
 // Close ends the process.
 func (o *Oracle) Close() error {

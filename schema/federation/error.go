@@ -159,8 +159,11 @@ func join(names []string, form func(string) string) string {
 // "" when none is near.
 func Suggest(name string, candidates []string) string {
 	best, bestDistance := "", len(name)/3+2
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := levenshtein.ComputeDistance(name, c); d < bestDistance {
+	for _, c := range candidates {
+		if max(len(c)-len(name), len(name)-len(c)) > 4*bestDistance { // bytes and characters differ by four at the most
+			continue
+		}
+		if d := levenshtein.ComputeDistance(name, c); d < bestDistance || d == bestDistance && best != "" && c < best {
 			best, bestDistance = c, d
 		}
 	}

@@ -35,6 +35,8 @@ type referenceCheck struct {
 	schema *Schema
 	errors federation.Errors
 	names  []string // for suggestions, made when first needed
+	// suggested counts for how many names similar ones were looked for.
+	suggested int
 }
 
 func (c *referenceCheck) fail(pos *ast.Position, help, format string, args ...any) {
@@ -44,15 +46,26 @@ func (c *referenceCheck) fail(pos *ast.Position, help, format string, args ...an
 func (c *referenceCheck) find(where, name string, pos *ast.Position) *Type {
 	t := c.schema.Type(name)
 	if t == nil {
-		if c.names == nil {
-			for _, t := range c.schema.Types {
-				c.names = append(c.names, t.Name)
-			}
-		}
 		c.fail(pos, "define the type in this subgraph: a subgraph defines (or stubs) every type it mentions",
-			"%s refers to type %q, which does not exist%s", where, name, federation.Suggest(name, c.names))
+			"%s refers to type %q, which does not exist%s", where, name, c.suggest(name))
 	}
 	return t
+}
+
+// mostSuggestions is for how many unknown types a similar one is looked for: each
+// is compared with all names, of which a hostile document may have as many.
+const mostSuggestions = 50
+
+func (c *referenceCheck) suggest(name string) string {
+	if c.suggested++; c.suggested > mostSuggestions {
+		return ""
+	}
+	if c.names == nil {
+		for _, t := range c.schema.Types {
+			c.names = append(c.names, t.Name)
+		}
+	}
+	return federation.Suggest(name, c.names)
 }
 
 // CheckRoots reports root types that are no object types, or the root of two

@@ -118,8 +118,15 @@ func (set *FieldSet) describe() string {
 	if v == nil {
 		return "@" + set.Applied.Name
 	}
-	return fmt.Sprintf("@%s(fields: %s)", set.Applied.Name, sdl.ValueText(v))
+	text := sdl.ValueText(v)
+	if len(text) > longFieldSet {
+		text = strings.ToValidUTF8(text[:longFieldSet], "") + "…"
+	}
+	return fmt.Sprintf("@%s(fields: %s)", set.Applied.Name, text)
 }
+
+// longFieldSet is how much of a field set messages show, in bytes.
+const longFieldSet = 200
 
 // Position returns where the field set is written.
 func (set *FieldSet) Position() *ast.Position {
