@@ -88,6 +88,9 @@ func (w *walker) walkObjectFragment(p *position, typeName string, set []*selecti
 	for _, at := range p.ways {
 		if at.node.Type.InterfaceObject {
 			// The values may be of the type, and have the interface's fields here.
+			// To come back for them with the type would take a request more; the
+			// price is that a field which fails for a value of another type, and
+			// must not be null, takes that value along.
 			ways = append(ways, at)
 			if !entered {
 				entered = true

@@ -142,7 +142,7 @@ func (st *store) ref(id string) any {
 // fieldValue gives a field its value, or a choice by its inputs if it has any.
 func (st *store) fieldValue(f *field, mutation bool) any {
 	if !mutation && !f.requires && len(f.args) == 0 {
-		if (!f.typ.NonNull || st.hardErrors) && !f.input && !f.common && !st.neverNull(f) && st.chance(0.03) {
+		if (!f.typ.NonNull || st.hardErrors && !f.untyped) && !f.input && !f.common && !st.neverNull(f) && st.chance(0.03) {
 			return map[string]any{"$error": "made-up error of " + f.name}
 		}
 		return st.value(f.typ, f)
