@@ -10,6 +10,7 @@ package batch
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -61,6 +62,24 @@ func NewLoader[K comparable, V any](keys *Keys[K], load func(ctx context.Context
 	return &Loader[K, V]{keys: keys, load: load, loaded: map[K]V{}}
 }
 
+// Put gives the part of a key that was read together with its row.
+func (l *Loader[K, V]) Put(key K, part V) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded[key] = part
+}
+
+// missing returns the keys whose parts are still to be loaded.
+func (l *Loader[K, V]) missing() []K {
+	added := l.keys.from(l.asked)
+	l.asked += len(added)
+	known := func(key K) bool { _, ok := l.loaded[key]; return ok }
+	if slices.ContainsFunc(added, known) {
+		added = slices.DeleteFunc(slices.Clone(added), known) // the keys are others' too
+	}
+	return added
+}
+
 // Get returns the part of a key, the zero value when it has none.
 func (l *Loader[K, V]) Get(ctx context.Context, key K) (V, error) {
 	l.keys.Add(key)
@@ -69,8 +88,7 @@ func (l *Loader[K, V]) Get(ctx context.Context, key K) (V, error) {
 	if part, ok := l.loaded[key]; ok || l.err != nil {
 		return part, l.err
 	}
-	if missing := l.keys.from(l.asked); len(missing) > 0 {
-		l.asked += len(missing)
+	if missing := l.missing(); len(missing) > 0 {
 		parts, err := l.load(ctx, missing)
 		l.err = err
 		for _, key := range missing {

@@ -64,6 +64,22 @@ func TestLaterKeysAreLoadedTogetherToo(t *testing.T) {
 	}
 }
 
+// A part that came with its row is not asked for, and the others still are.
+func TestWhatIsThereIsNotLoaded(t *testing.T) {
+	var keys Keys[int]
+	loader, asked := double(&keys)
+	keys.Add(1, 2, 4)
+	loader.Put(2, "two")
+	for key, want := range map[int]string{2: "two", 4: "8"} {
+		if got, err := loader.Get(t.Context(), key); err != nil || got != want {
+			t.Errorf("Get(%d) = %q, %v, want %q", key, got, err, want)
+		}
+	}
+	if got := fmt.Sprint(*asked); got != "[[1 4]]" {
+		t.Errorf("asked for %s", got)
+	}
+}
+
 func TestEveryoneLearnsOfAnError(t *testing.T) {
 	broken := errors.New("broken")
 	var keys Keys[int]

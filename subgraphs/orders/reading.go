@@ -3,7 +3,9 @@ package orders
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/shopgraph/shopgraph/internal/id"
@@ -39,17 +41,32 @@ func (s *Service) orders(ctx context.Context, texts []string) ([]*model.Order, e
 			wanted = append(wanted, key)
 		}
 	}
-	found, err := s.store.byID(ctx, wanted)
+	found, lines, err := s.read(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
+	b := batchesFrom(ctx)
 	for i, key := range keys {
 		if o := found[key]; o != nil && maySeeOrdersOf(v, o.Customer.Key) {
 			orders[i] = o
-			batchesFrom(ctx).note(orders[i : i+1])
+			b.note(orders[i : i+1])
+			if lines != nil {
+				b.lines.Put(key, lines[key])
+			}
 		}
 	}
 	return orders, nil
+}
+
+// read returns the orders with one statement: with their lines when the operation
+// selects these, which are nil otherwise.
+func (s *Service) read(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]*model.Order, map[uuid.UUID][]*model.OrderLine, error) {
+	selected := graphql.CollectFieldsCtx(ctx, []string{"Order"})
+	if slices.ContainsFunc(selected, func(f graphql.CollectedField) bool { return f.Name == "lines" }) {
+		return s.store.whole(ctx, keys)
+	}
+	found, err := s.store.byID(ctx, keys)
+	return found, nil, err
 }
 
 // list is a page of the orders that fit the filter, newest first.

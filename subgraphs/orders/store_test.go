@@ -35,8 +35,8 @@ func TestStatementBudgets(t *testing.T) {
 		query string
 		vars  map[string]any
 	}{
-		"one order with lines":         {2, "staff", byID, representations("Order", 1, orderID)},
-		"40 orders with lines":         {2, "staff", byID, representations("Order", 40, orderID)},
+		"one order with lines":         {1, "staff", byID, representations("Order", 1, orderID)},
+		"40 orders with lines":         {1, "staff", byID, representations("Order", 40, orderID)},
 		"orders that are not theirs":   {1, "newcomer", byID, representations("Order", 40, orderID)},
 		"orders for nobody":            {0, "anonymous", byID, representations("Order", 40, orderID)},
 		"a user's orders":              {3, "staff", ofUsers, representations("User", 1, userID)},
