@@ -79,11 +79,29 @@ func decodeObject(b []byte, i int) (object map[string]any, end int) {
 	object = map[string]any{}
 	for i = rawjson.Space(b, i+1); b[i] != '}'; {
 		nameEnd := rawjson.End(b, i)
-		name := rawjson.Text(b[i:nameEnd])
+		name := memberName(b[i:nameEnd])
 		object[name], i = decodeValue(b, rawjson.Space(b, rawjson.Colon(b, nameEnd)))
 		i = next(b, i)
 	}
 	return object, i + 1
+}
+
+// memberName is rawjson.Text that needs no memory for the names that most requests
+// consist of.
+func memberName(quoted []byte) string {
+	switch string(quoted) {
+	case `"__typename"`:
+		return "__typename"
+	case `"id"`:
+		return "id"
+	case `"query"`:
+		return "query"
+	case `"variables"`:
+		return "variables"
+	case `"representations"`:
+		return "representations"
+	}
+	return rawjson.Text(quoted)
 }
 
 func decodeArray(b []byte, i int) (list []any, end int) {

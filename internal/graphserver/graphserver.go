@@ -101,9 +101,12 @@ const operationTimeout = 15 * time.Second
 
 // ServeHTTP implements http.Handler.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(e.Proxies.Locate(r.Context(), r), operationTimeout)
-	defer cancel()
-	ctx = graphql.StartOperationTrace(ctx)
+	ctx := graphql.StartOperationTrace(e.Proxies.Locate(r.Context(), r))
+	if _, limited := ctx.Deadline(); !limited { // a router in this process has set one
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, operationTimeout)
+		defer cancel()
+	}
 	defer func() {
 		if fault := recover(); fault != nil { // resolvers' panics do not come here
 			shown, _ := e.executor.PresentRecoveredError(ctx, fault).(*gqlerror.Error)

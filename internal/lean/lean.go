@@ -3,7 +3,8 @@
 // there, as part of "go generate":
 //
 //	a field that is read from its object   no closures, no context of its own
-//	an object without resolvers            no group of deferred fields, no set of written names
+//	an object                              no group of deferred fields, no set of written names
+//	a selection                            its fields are collected once, not in each request
 //	a list                                 its elements one after the other
 //
 // A goroutine for each element of a list would gain nothing: what elements have to
@@ -13,24 +14,69 @@ package lean
 import (
 	"context"
 	"io"
+	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Object is an object of an answer whose fields have their values once it is
-// made. It is a graphql.FieldSet without what only other objects need.
+// Object is an object of an answer. It is a graphql.FieldSet without what @defer
+// needs.
 type Object struct {
 	// Values are those of the fields, in their order.
 	Values []graphql.Marshaler
 	// Invalids counts the fields that are null and must not be.
 	Invalids uint32
 
-	fields []graphql.CollectedField
+	fields  []graphql.CollectedField
+	pending []pending
+}
+
+// pending is a field whose resolver is still to be called.
+type pending struct {
+	field   int
+	nonNull bool
+	resolve func(ctx context.Context) graphql.Marshaler
 }
 
 // NewObject returns an object of these fields, whose values are still to be set.
 func NewObject(fields []graphql.CollectedField) *Object {
 	return &Object{fields: fields, Values: make([]graphql.Marshaler, len(fields))}
+}
+
+// Resolve schedules the resolver of a field. A panic of it is an error at its
+// place; null, where it must not be, counts as invalid.
+func (o *Object) Resolve(oc *graphql.OperationContext, field int, nonNull bool, resolve func(ctx context.Context) graphql.Marshaler) {
+	o.pending = append(o.pending, pending{field, nonNull, func(ctx context.Context) (m graphql.Marshaler) {
+		defer func() {
+			if fault := recover(); fault != nil {
+				oc.Error(ctx, oc.Recover(ctx, fault))
+				m = graphql.Null
+			}
+		}()
+		return resolve(ctx)
+	}})
+}
+
+// Dispatch calls the resolvers, each on a goroutine but for the last.
+func (o *Object) Dispatch(ctx context.Context) {
+	if len(o.pending) == 0 {
+		return
+	}
+	last := len(o.pending) - 1
+	var beside sync.WaitGroup
+	for _, p := range o.pending[:last] {
+		beside.Go(func() { o.run(ctx, p) })
+	}
+	o.run(ctx, o.pending[last])
+	beside.Wait()
+}
+
+func (o *Object) run(ctx context.Context, p pending) {
+	m := p.resolve(ctx)
+	if o.Values[p.field] = m; p.nonNull && m == graphql.Null || !p.nonNull && m == graphql.RequiredNull {
+		atomic.AddUint32(&o.Invalids, 1)
+	}
 }
 
 // MarshalGQL implements graphql.Marshaler. The fields have different names: of one

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -52,5 +54,48 @@ func TestMarshalSlice(t *testing.T) {
 	}
 	if got := text(MarshalSlice(ctx, 0, 0, false, nil)); got != "[]" {
 		t.Error(got)
+	}
+}
+
+// A type with two resolvers and a field: what they return stands in its place,
+// null that must not be counts, and a panic is an error.
+func TestResolvers(t *testing.T) {
+	recovered := func(context.Context, any) error { return errors.New("a panic") }
+	oc := &graphql.OperationContext{RecoverFunc: recovered}
+	ctx := graphql.WithOperationContext(graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, recovered), oc)
+	field := graphql.CollectedField{Field: &ast.Field{Alias: "x"}}
+	o := NewObject([]graphql.CollectedField{field, field, field})
+	o.Resolve(oc, 0, true, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(1) })
+	o.Resolve(oc, 1, true, func(context.Context) graphql.Marshaler { panic("no") })
+	o.Resolve(oc, 2, false, func(context.Context) graphql.Marshaler { return graphql.Null })
+	o.Dispatch(ctx)
+	if got := text(o); got != `{"x":1,"x":null,"x":null}` || o.Invalids != 1 || len(graphql.GetErrors(ctx)) != 1 {
+		t.Errorf("%s, %d invalid, errors %v", got, o.Invalids, graphql.GetErrors(ctx))
+	}
+}
+
+// Selections are remembered, but not those that depend on a request's variables.
+func TestCollectFields(t *testing.T) {
+	document := gqlparser.MustLoadQueryWithRules(gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { a: Query b: Int c: Int }`}),
+		`query ($if: Boolean!) { a { b ... on Query { c } } other: a { b @include(if: $if) c } }`, nil)
+	types := []string{"Query"}
+	for _, c := range []struct {
+		variable bool
+		want     string
+	}{{true, "b c; b c;"}, {false, "b c; c;"}} {
+		oc := &graphql.OperationContext{Variables: map[string]any{"if": c.variable}}
+		var got string
+		for _, field := range CollectFields(oc, document.Operations[0].SelectionSet, types) {
+			for i, below := range CollectFields(oc, field.Selections, types) {
+				got += map[bool]string{true: " "}[i > 0] + below.Name
+			}
+			got += "; "
+		}
+		if strings.TrimSpace(got) != c.want {
+			t.Errorf("with %v: %q, want %q", c.variable, got, c.want)
+		}
+	}
+	if fields := CollectFields(&graphql.OperationContext{}, nil, types); len(fields) != 0 {
+		t.Error(fields)
 	}
 }

@@ -24,7 +24,7 @@ func rewrite(source []byte) ([]byte, error) {
 	}
 	f.readFieldsDirectly()
 	f.leanObjects()
-	f.sequentialLists()
+	f.callLean()
 	return f.apply()
 }
 

@@ -8241,7 +8241,7 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 var addToCartPayloadImplementors = []string{"AddToCartPayload"}
 
 func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AddToCartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, addToCartPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, addToCartPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8274,7 +8274,7 @@ func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.Selec
 var cancelOrderPayloadImplementors = []string{"CancelOrderPayload"}
 
 func (ec *executionContext) _CancelOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CancelOrderPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cancelOrderPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, cancelOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8307,7 +8307,7 @@ func (ec *executionContext) _CancelOrderPayload(ctx context.Context, sel ast.Sel
 var cartImplementors = []string{"Cart"}
 
 func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj *model.Cart) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, cartImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8345,7 +8345,7 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 var cartLineImplementors = []string{"CartLine"}
 
 func (ec *executionContext) _CartLine(ctx context.Context, sel ast.SelectionSet, obj *model.CartLine) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartLineImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, cartLineImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8398,7 +8398,7 @@ func (ec *executionContext) _CartLine(ctx context.Context, sel ast.SelectionSet,
 var createWebhookPayloadImplementors = []string{"CreateWebhookPayload"}
 
 func (ec *executionContext) _CreateWebhookPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateWebhookPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createWebhookPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, createWebhookPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8436,7 +8436,7 @@ func (ec *executionContext) _CreateWebhookPayload(ctx context.Context, sel ast.S
 var deleteWebhookPayloadImplementors = []string{"DeleteWebhookPayload"}
 
 func (ec *executionContext) _DeleteWebhookPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteWebhookPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteWebhookPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, deleteWebhookPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8469,7 +8469,7 @@ func (ec *executionContext) _DeleteWebhookPayload(ctx context.Context, sel ast.S
 var deliverOrderPayloadImplementors = []string{"DeliverOrderPayload"}
 
 func (ec *executionContext) _DeliverOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeliverOrderPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deliverOrderPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, deliverOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8502,7 +8502,7 @@ func (ec *executionContext) _DeliverOrderPayload(ctx context.Context, sel ast.Se
 var entityImplementors = []string{"Entity"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, entityImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Entity",
 	})
@@ -8550,7 +8550,7 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Money) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, moneyImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8583,7 +8583,7 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, mutationImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Mutation",
 	})
@@ -8691,10 +8691,10 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 var orderImplementors = []string{"Order", "Node", "_Entity"}
 
 func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, obj *model.Order) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, orderImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8720,8 +8720,8 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lines":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_lines(ctx, field, obj)
 				})
@@ -8741,20 +8741,20 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "allowedTransitions":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_allowedTransitions(ctx, field, obj)
 				})
 		case "timeline":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_timeline(ctx, field, obj)
 				})
 		case "payments":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_payments(ctx, field, obj)
 				})
@@ -8764,8 +8764,8 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shipment":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_shipment(ctx, field, obj)
 				})
@@ -8793,21 +8793,16 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var orderConnectionImplementors = []string{"OrderConnection"}
 
 func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.SelectionSet, obj *model.OrderConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderConnectionImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, orderConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8828,8 +8823,8 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrderConnection_totalCount(ctx, field, obj)
 				})
@@ -8842,18 +8837,13 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var orderEdgeImplementors = []string{"OrderEdge"}
 
 func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet, obj *model.OrderEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderEdgeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, orderEdgeImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8886,7 +8876,7 @@ func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet
 var orderEventImplementors = []string{"OrderEvent"}
 
 func (ec *executionContext) _OrderEvent(ctx context.Context, sel ast.SelectionSet, obj *model.OrderEvent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderEventImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, orderEventImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8944,7 +8934,7 @@ func (ec *executionContext) _OrderEvent(ctx context.Context, sel ast.SelectionSe
 var orderLineImplementors = []string{"OrderLine"}
 
 func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet, obj *model.OrderLine) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderLineImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, orderLineImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9027,7 +9017,7 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 var orderUserErrorImplementors = []string{"OrderUserError", "UserError"}
 
 func (ec *executionContext) _OrderUserError(ctx context.Context, sel ast.SelectionSet, obj *model.OrderUserError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderUserErrorImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, orderUserErrorImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9065,7 +9055,7 @@ func (ec *executionContext) _OrderUserError(ctx context.Context, sel ast.Selecti
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9108,7 +9098,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 var payOrderPayloadImplementors = []string{"PayOrderPayload"}
 
 func (ec *executionContext) _PayOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PayOrderPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, payOrderPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, payOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9146,7 +9136,7 @@ func (ec *executionContext) _PayOrderPayload(ctx context.Context, sel ast.Select
 var paymentImplementors = []string{"Payment"}
 
 func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, obj *model.Payment) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, paymentImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, paymentImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9204,7 +9194,7 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 var placeOrderPayloadImplementors = []string{"PlaceOrderPayload"}
 
 func (ec *executionContext) _PlaceOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PlaceOrderPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, placeOrderPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, placeOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9237,7 +9227,7 @@ func (ec *executionContext) _PlaceOrderPayload(ctx context.Context, sel ast.Sele
 var productImplementors = []string{"Product", "Node", "_Entity"}
 
 func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, obj *model.Product) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9265,7 +9255,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 var productVariantImplementors = []string{"ProductVariant", "Node", "_Entity"}
 
 func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.SelectionSet, obj *model.ProductVariant) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productVariantImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productVariantImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9293,7 +9283,7 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queryImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, queryImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Query",
 	})
@@ -9391,7 +9381,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 var refundOrderPayloadImplementors = []string{"RefundOrderPayload"}
 
 func (ec *executionContext) _RefundOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RefundOrderPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundOrderPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, refundOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9424,7 +9414,7 @@ func (ec *executionContext) _RefundOrderPayload(ctx context.Context, sel ast.Sel
 var removeFromCartPayloadImplementors = []string{"RemoveFromCartPayload"}
 
 func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RemoveFromCartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, removeFromCartPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, removeFromCartPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9457,7 +9447,7 @@ func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.
 var setCartLinePayloadImplementors = []string{"SetCartLinePayload"}
 
 func (ec *executionContext) _SetCartLinePayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetCartLinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, setCartLinePayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, setCartLinePayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9490,7 +9480,7 @@ func (ec *executionContext) _SetCartLinePayload(ctx context.Context, sel ast.Sel
 var shipOrderPayloadImplementors = []string{"ShipOrderPayload"}
 
 func (ec *executionContext) _ShipOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ShipOrderPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, shipOrderPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, shipOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9523,7 +9513,7 @@ func (ec *executionContext) _ShipOrderPayload(ctx context.Context, sel ast.Selec
 var shipmentImplementors = []string{"Shipment"}
 
 func (ec *executionContext) _Shipment(ctx context.Context, sel ast.SelectionSet, obj *model.Shipment) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, shipmentImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, shipmentImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9571,10 +9561,10 @@ func (ec *executionContext) _Shipment(ctx context.Context, sel ast.SelectionSet,
 var userImplementors = []string{"User", "Node", "_Entity"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *model.User) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, userImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9585,14 +9575,14 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "orderData":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_orderData(ctx, field, obj)
 				})
 		case "orders":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_orders(ctx, field, obj)
 				})
@@ -9605,18 +9595,13 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var webhookImplementors = []string{"Webhook"}
 
 func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, obj *model.Webhook) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, webhookImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9674,7 +9659,7 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 var _ServiceImplementors = []string{"_Service"}
 
 func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet, obj *fedruntime.Service) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9702,7 +9687,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9750,7 +9735,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 var __EnumValueImplementors = []string{"__EnumValue"}
 
 func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.EnumValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9793,7 +9778,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 var __FieldImplementors = []string{"__Field"}
 
 func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, obj *introspection.Field) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9846,7 +9831,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 var __InputValueImplementors = []string{"__InputValue"}
 
 func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.InputValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9899,7 +9884,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 var __SchemaImplementors = []string{"__Schema"}
 
 func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet, obj *introspection.Schema) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9952,7 +9937,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 var __TypeImplementors = []string{"__Type"}
 
 func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, obj *introspection.Type) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := lean.NewObject(fields)
 

@@ -7819,7 +7819,7 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 var addProductVariantPayloadImplementors = []string{"AddProductVariantPayload"}
 
 func (ec *executionContext) _AddProductVariantPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AddProductVariantPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, addProductVariantPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, addProductVariantPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7852,7 +7852,7 @@ func (ec *executionContext) _AddProductVariantPayload(ctx context.Context, sel a
 var adjustStockPayloadImplementors = []string{"AdjustStockPayload"}
 
 func (ec *executionContext) _AdjustStockPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AdjustStockPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, adjustStockPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, adjustStockPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7885,10 +7885,10 @@ func (ec *executionContext) _AdjustStockPayload(ctx context.Context, sel ast.Sel
 var categoryImplementors = []string{"Category"}
 
 func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet, obj *model.Category) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, categoryImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, categoryImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7909,20 +7909,20 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_parent(ctx, field, obj)
 				})
 		case "ancestors":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_children(ctx, field, obj)
 				})
@@ -7935,18 +7935,13 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var categoryFacetImplementors = []string{"CategoryFacet"}
 
 func (ec *executionContext) _CategoryFacet(ctx context.Context, sel ast.SelectionSet, obj *model.CategoryFacet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, categoryFacetImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, categoryFacetImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7979,7 +7974,7 @@ func (ec *executionContext) _CategoryFacet(ctx context.Context, sel ast.Selectio
 var createCategoryPayloadImplementors = []string{"CreateCategoryPayload"}
 
 func (ec *executionContext) _CreateCategoryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateCategoryPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createCategoryPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, createCategoryPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8012,7 +8007,7 @@ func (ec *executionContext) _CreateCategoryPayload(ctx context.Context, sel ast.
 var createProductPayloadImplementors = []string{"CreateProductPayload"}
 
 func (ec *executionContext) _CreateProductPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateProductPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createProductPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, createProductPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8045,7 +8040,7 @@ func (ec *executionContext) _CreateProductPayload(ctx context.Context, sel ast.S
 var deleteCategoryPayloadImplementors = []string{"DeleteCategoryPayload"}
 
 func (ec *executionContext) _DeleteCategoryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteCategoryPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteCategoryPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, deleteCategoryPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8078,7 +8073,7 @@ func (ec *executionContext) _DeleteCategoryPayload(ctx context.Context, sel ast.
 var entityImplementors = []string{"Entity"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, entityImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Entity",
 	})
@@ -8126,7 +8121,7 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 var mediaImplementors = []string{"Media"}
 
 func (ec *executionContext) _Media(ctx context.Context, sel ast.SelectionSet, obj *model.Media) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, mediaImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, mediaImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8159,7 +8154,7 @@ func (ec *executionContext) _Media(ctx context.Context, sel ast.SelectionSet, ob
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Money) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, moneyImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8192,7 +8187,7 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, mutationImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Mutation",
 	})
@@ -8300,7 +8295,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8343,7 +8338,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 var priceRangeImplementors = []string{"PriceRange"}
 
 func (ec *executionContext) _PriceRange(ctx context.Context, sel ast.SelectionSet, obj *model.PriceRange) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, priceRangeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, priceRangeImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8376,10 +8371,10 @@ func (ec *executionContext) _PriceRange(ctx context.Context, sel ast.SelectionSe
 var productImplementors = []string{"Product", "_Entity"}
 
 func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, obj *model.Product) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8405,20 +8400,20 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "variants":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_variants(ctx, field, obj)
 				})
 		case "categories":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_categories(ctx, field, obj)
 				})
 		case "media":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_media(ctx, field, obj)
 				})
@@ -8428,8 +8423,8 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "priceRange":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_priceRange(ctx, field, obj)
 				})
@@ -8452,21 +8447,16 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var productConnectionImplementors = []string{"ProductConnection"}
 
 func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ProductConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productConnectionImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8487,14 +8477,14 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductConnection_totalCount(ctx, field, obj)
 				})
 		case "facets":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductConnection_facets(ctx, field, obj)
 				})
@@ -8507,18 +8497,13 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var productEdgeImplementors = []string{"ProductEdge"}
 
 func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ProductEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productEdgeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productEdgeImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8551,29 +8536,29 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 var productFacetsImplementors = []string{"ProductFacets"}
 
 func (ec *executionContext) _ProductFacets(ctx context.Context, sel ast.SelectionSet, obj *model.ProductFacets) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productFacetsImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productFacetsImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ProductFacets")
 		case "categories":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_categories(ctx, field, obj)
 				})
 		case "inStock":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_inStock(ctx, field, obj)
 				})
 		case "prices":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_prices(ctx, field, obj)
 				})
@@ -8586,18 +8571,13 @@ func (ec *executionContext) _ProductFacets(ctx context.Context, sel ast.Selectio
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var productUserErrorImplementors = []string{"ProductUserError", "UserError"}
 
 func (ec *executionContext) _ProductUserError(ctx context.Context, sel ast.SelectionSet, obj *model.ProductUserError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productUserErrorImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productUserErrorImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8635,10 +8615,10 @@ func (ec *executionContext) _ProductUserError(ctx context.Context, sel ast.Selec
 var productVariantImplementors = []string{"ProductVariant", "_Entity"}
 
 func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.SelectionSet, obj *model.ProductVariant) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productVariantImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, productVariantImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8659,8 +8639,8 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "price":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_price(ctx, field, obj)
 				})
@@ -8675,14 +8655,14 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "stock":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_stock(ctx, field, obj)
 				})
 		case "product":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_product(ctx, field, obj)
 				})
@@ -8695,18 +8675,13 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queryImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, queryImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Query",
 	})
@@ -8798,10 +8773,10 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 var stockImplementors = []string{"Stock"}
 
 func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, obj *model.Stock) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, stockImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, stockImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8822,8 +8797,8 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "movements":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Stock_movements(ctx, field, obj)
 				})
@@ -8836,18 +8811,13 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var stockMovementImplementors = []string{"StockMovement"}
 
 func (ec *executionContext) _StockMovement(ctx context.Context, sel ast.SelectionSet, obj *model.StockMovement) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, stockMovementImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, stockMovementImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8910,7 +8880,7 @@ func (ec *executionContext) _StockMovement(ctx context.Context, sel ast.Selectio
 var stockReservationImplementors = []string{"StockReservation"}
 
 func (ec *executionContext) _StockReservation(ctx context.Context, sel ast.SelectionSet, obj *model.StockReservation) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, stockReservationImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, stockReservationImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8948,7 +8918,7 @@ func (ec *executionContext) _StockReservation(ctx context.Context, sel ast.Selec
 var stockReservationPayloadImplementors = []string{"StockReservationPayload"}
 
 func (ec *executionContext) _StockReservationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StockReservationPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, stockReservationPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, stockReservationPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8981,7 +8951,7 @@ func (ec *executionContext) _StockReservationPayload(ctx context.Context, sel as
 var stockUserErrorImplementors = []string{"StockUserError", "UserError"}
 
 func (ec *executionContext) _StockUserError(ctx context.Context, sel ast.SelectionSet, obj *model.StockUserError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, stockUserErrorImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, stockUserErrorImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9019,7 +8989,7 @@ func (ec *executionContext) _StockUserError(ctx context.Context, sel ast.Selecti
 var updateCategoryPayloadImplementors = []string{"UpdateCategoryPayload"}
 
 func (ec *executionContext) _UpdateCategoryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCategoryPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateCategoryPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, updateCategoryPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9052,7 +9022,7 @@ func (ec *executionContext) _UpdateCategoryPayload(ctx context.Context, sel ast.
 var updateProductPayloadImplementors = []string{"UpdateProductPayload"}
 
 func (ec *executionContext) _UpdateProductPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateProductPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateProductPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, updateProductPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9085,7 +9055,7 @@ func (ec *executionContext) _UpdateProductPayload(ctx context.Context, sel ast.S
 var updateProductVariantPayloadImplementors = []string{"UpdateProductVariantPayload"}
 
 func (ec *executionContext) _UpdateProductVariantPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateProductVariantPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateProductVariantPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, updateProductVariantPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9118,7 +9088,7 @@ func (ec *executionContext) _UpdateProductVariantPayload(ctx context.Context, se
 var _ServiceImplementors = []string{"_Service"}
 
 func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet, obj *fedruntime.Service) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9146,7 +9116,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9194,7 +9164,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 var __EnumValueImplementors = []string{"__EnumValue"}
 
 func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.EnumValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9237,7 +9207,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 var __FieldImplementors = []string{"__Field"}
 
 func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, obj *introspection.Field) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9290,7 +9260,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 var __InputValueImplementors = []string{"__InputValue"}
 
 func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.InputValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9343,7 +9313,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 var __SchemaImplementors = []string{"__Schema"}
 
 func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet, obj *introspection.Schema) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -9396,7 +9366,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 var __TypeImplementors = []string{"__Type"}
 
 func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, obj *introspection.Type) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := lean.NewObject(fields)
 

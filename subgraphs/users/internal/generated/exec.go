@@ -7436,7 +7436,7 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 var accountUserErrorImplementors = []string{"AccountUserError", "UserError"}
 
 func (ec *executionContext) _AccountUserError(ctx context.Context, sel ast.SelectionSet, obj *model.AccountUserError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, accountUserErrorImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, accountUserErrorImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7474,7 +7474,7 @@ func (ec *executionContext) _AccountUserError(ctx context.Context, sel ast.Selec
 var addAddressPayloadImplementors = []string{"AddAddressPayload"}
 
 func (ec *executionContext) _AddAddressPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AddAddressPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, addAddressPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, addAddressPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7507,7 +7507,7 @@ func (ec *executionContext) _AddAddressPayload(ctx context.Context, sel ast.Sele
 var addressImplementors = []string{"Address"}
 
 func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *model.Address) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, addressImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, addressImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7580,7 +7580,7 @@ func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, 
 var blockAccountPayloadImplementors = []string{"BlockAccountPayload"}
 
 func (ec *executionContext) _BlockAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *model.BlockAccountPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, blockAccountPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, blockAccountPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7613,7 +7613,7 @@ func (ec *executionContext) _BlockAccountPayload(ctx context.Context, sel ast.Se
 var changeEmailPayloadImplementors = []string{"ChangeEmailPayload"}
 
 func (ec *executionContext) _ChangeEmailPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChangeEmailPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, changeEmailPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, changeEmailPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7646,7 +7646,7 @@ func (ec *executionContext) _ChangeEmailPayload(ctx context.Context, sel ast.Sel
 var changePasswordPayloadImplementors = []string{"ChangePasswordPayload"}
 
 func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChangePasswordPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, changePasswordPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, changePasswordPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7679,7 +7679,7 @@ func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.
 var changeRolePayloadImplementors = []string{"ChangeRolePayload"}
 
 func (ec *executionContext) _ChangeRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChangeRolePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, changeRolePayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, changeRolePayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7712,7 +7712,7 @@ func (ec *executionContext) _ChangeRolePayload(ctx context.Context, sel ast.Sele
 var deleteAccountPayloadImplementors = []string{"DeleteAccountPayload"}
 
 func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteAccountPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteAccountPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, deleteAccountPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7745,7 +7745,7 @@ func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.S
 var entityImplementors = []string{"Entity"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, entityImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Entity",
 	})
@@ -7787,7 +7787,7 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 var loginPayloadImplementors = []string{"LoginPayload"}
 
 func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.SelectionSet, obj *model.LoginPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, loginPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, loginPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7820,7 +7820,7 @@ func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.Selection
 var logoutPayloadImplementors = []string{"LogoutPayload"}
 
 func (ec *executionContext) _LogoutPayload(ctx context.Context, sel ast.SelectionSet, obj *model.LogoutPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, logoutPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, logoutPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -7853,7 +7853,7 @@ func (ec *executionContext) _LogoutPayload(ctx context.Context, sel ast.Selectio
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, mutationImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Mutation",
 	})
@@ -8010,7 +8010,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8053,7 +8053,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queryImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, queryImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Query",
 	})
@@ -8133,7 +8133,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 var refreshSessionPayloadImplementors = []string{"RefreshSessionPayload"}
 
 func (ec *executionContext) _RefreshSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RefreshSessionPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refreshSessionPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, refreshSessionPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8166,7 +8166,7 @@ func (ec *executionContext) _RefreshSessionPayload(ctx context.Context, sel ast.
 var registerPayloadImplementors = []string{"RegisterPayload"}
 
 func (ec *executionContext) _RegisterPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RegisterPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, registerPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, registerPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8199,7 +8199,7 @@ func (ec *executionContext) _RegisterPayload(ctx context.Context, sel ast.Select
 var removeAddressPayloadImplementors = []string{"RemoveAddressPayload"}
 
 func (ec *executionContext) _RemoveAddressPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RemoveAddressPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, removeAddressPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, removeAddressPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8232,7 +8232,7 @@ func (ec *executionContext) _RemoveAddressPayload(ctx context.Context, sel ast.S
 var requestPasswordResetPayloadImplementors = []string{"RequestPasswordResetPayload"}
 
 func (ec *executionContext) _RequestPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RequestPasswordResetPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, requestPasswordResetPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, requestPasswordResetPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8265,7 +8265,7 @@ func (ec *executionContext) _RequestPasswordResetPayload(ctx context.Context, se
 var resendVerificationPayloadImplementors = []string{"ResendVerificationPayload"}
 
 func (ec *executionContext) _ResendVerificationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ResendVerificationPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resendVerificationPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, resendVerificationPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8298,7 +8298,7 @@ func (ec *executionContext) _ResendVerificationPayload(ctx context.Context, sel 
 var resetPasswordPayloadImplementors = []string{"ResetPasswordPayload"}
 
 func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ResetPasswordPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resetPasswordPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, resetPasswordPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8331,7 +8331,7 @@ func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.S
 var sessionImplementors = []string{"Session"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *model.Session) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, sessionImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, sessionImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8379,7 +8379,7 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 var unblockAccountPayloadImplementors = []string{"UnblockAccountPayload"}
 
 func (ec *executionContext) _UnblockAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UnblockAccountPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, unblockAccountPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, unblockAccountPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8412,7 +8412,7 @@ func (ec *executionContext) _UnblockAccountPayload(ctx context.Context, sel ast.
 var updateAddressPayloadImplementors = []string{"UpdateAddressPayload"}
 
 func (ec *executionContext) _UpdateAddressPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateAddressPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateAddressPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, updateAddressPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8445,7 +8445,7 @@ func (ec *executionContext) _UpdateAddressPayload(ctx context.Context, sel ast.S
 var updateProfilePayloadImplementors = []string{"UpdateProfilePayload"}
 
 func (ec *executionContext) _UpdateProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateProfilePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateProfilePayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, updateProfilePayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8478,10 +8478,10 @@ func (ec *executionContext) _UpdateProfilePayload(ctx context.Context, sel ast.S
 var userImplementors = []string{"User", "_Entity"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *model.User) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, userImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8517,14 +8517,14 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "addresses":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_addresses(ctx, field, obj)
 				})
 		case "personalData":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+			out.Resolve(ec.OperationContext, i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_personalData(ctx, field, obj)
 				})
@@ -8542,21 +8542,16 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var userConnectionImplementors = []string{"UserConnection"}
 
 func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.SelectionSet, obj *model.UserConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userConnectionImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, userConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
+
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8577,8 +8572,8 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.Resolve(ec.OperationContext, i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UserConnection_totalCount(ctx, field, obj)
 				})
@@ -8591,18 +8586,13 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
 var userEdgeImplementors = []string{"UserEdge"}
 
 func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet, obj *model.UserEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8635,7 +8625,7 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 var verifyEmailPayloadImplementors = []string{"VerifyEmailPayload"}
 
 func (ec *executionContext) _VerifyEmailPayload(ctx context.Context, sel ast.SelectionSet, obj *model.VerifyEmailPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, verifyEmailPayloadImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, verifyEmailPayloadImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8668,7 +8658,7 @@ func (ec *executionContext) _VerifyEmailPayload(ctx context.Context, sel ast.Sel
 var _ServiceImplementors = []string{"_Service"}
 
 func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet, obj *fedruntime.Service) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8696,7 +8686,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8744,7 +8734,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 var __EnumValueImplementors = []string{"__EnumValue"}
 
 func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.EnumValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8787,7 +8777,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 var __FieldImplementors = []string{"__Field"}
 
 func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, obj *introspection.Field) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8840,7 +8830,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 var __InputValueImplementors = []string{"__InputValue"}
 
 func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.InputValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8893,7 +8883,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 var __SchemaImplementors = []string{"__Schema"}
 
 func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet, obj *introspection.Schema) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := lean.NewObject(fields)
 
@@ -8946,7 +8936,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 var __TypeImplementors = []string{"__Type"}
 
 func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, obj *introspection.Type) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
+	fields := lean.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := lean.NewObject(fields)
 
