@@ -15,6 +15,9 @@ SEED  ?= 1
 
 ORACLES := internal/oracletest/npm
 ARGS  ?=
+COUNT ?= 1
+# Where the test data are that this repository does not hold.
+CASES := $(or $(SHOPGRAPH_CASES),../shared)
 
 .PHONY: help
 help: ## List the targets
@@ -61,8 +64,8 @@ race: ## Run every test with the race detector
 	$(GO) test -race $(FLAGS) $(TESTS)
 
 .PHONY: bench
-bench: ## Run the benchmarks (TESTS=./router/... for some)
-	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(TESTS)
+bench: ## Run the benchmarks, for benchstat (TESTS=./router/... for some); bench/baseline.txt was made so
+	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) $(FLAGS) $(TESTS)
 
 .PHONY: bench-shop
 bench-shop: build ## Measure the shop's main query beside hand-written services, with a PostgreSQL of its own (ARGS="-rounds 9")
@@ -76,6 +79,18 @@ bench-compose: ## Measure composition beside the composers of npm, which it inst
 	npm ci --prefix $(ORACLES) --no-audit --no-fund --loglevel=error
 	$(GO) build -o bin/bench-compose ./bench/compose
 	bin/bench-compose -out bench/results -cases "$(SHOPGRAPH_CASES)" $(ARGS)
+
+.PHONY: bench-router
+bench-router: build ## Measure the router beside a hard-coded reference and, where npm is, its rivals; needs the test data's kit (ARGS="-rivals=false")
+	@mkdir -p bin bench/results
+	$(GO) build -o bin/bench-router ./bench/router
+	bin/bench-router -kit $(CASES)/bench -out bench/results $(ARGS)
+
+.PHONY: bench-scale
+bench-scale: build ## Measure how cost grows: with answers, entities, subgraphs, depth, plans, connections, cores
+	@mkdir -p bin bench/results
+	$(GO) build -o bin/bench-scale ./bench/scale
+	bin/bench-scale -audit $(CASES)/federation/audit -out bench/results $(ARGS)
 
 .PHONY: inspector
 inspector: ## Measure the schema differ by GraphQL Inspector, which needs node and npm (PAIRS=5000 pairs of schemas)

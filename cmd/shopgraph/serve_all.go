@@ -48,22 +48,29 @@ func serveAll(ctx context.Context, c *config, io stdio, log *slog.Logger) error 
 	w := &whole{config: c, log: log, pools: map[string]*sqlx.DB{}}
 	defer w.close()
 	telling := &startup{out: io.out}
-	for _, step := range []struct {
-		name, doing string
-		do          func(context.Context) (string, error)
-	}{
-		{"PostgreSQL", "finding a server", w.openDatabases},
-		{"tables", "migrating", w.openPools},
-		{"demo data", "looking for data", w.seed},
-		{"subgraphs", "starting", w.startSubgraphs},
-		{"router", "starting", w.startRouter},
-	} {
+	for _, step := range w.steps() {
 		if err := telling.step(ctx, step.name, step.doing, step.do); err != nil {
 			return err
 		}
 	}
 	fmt.Fprint(io.out, w.welcome())
 	return w.serve(ctx)
+}
+
+// step is one part of starting.
+type step struct {
+	name, doing string
+	do          func(context.Context) (string, error)
+}
+
+func (w *whole) steps() []step {
+	return []step{
+		{"PostgreSQL", "finding a server", w.openDatabases},
+		{"tables", "migrating", w.openPools},
+		{"demo data", "looking for data", w.seed},
+		{"subgraphs", "starting", w.startSubgraphs},
+		{"router", "starting", w.startRouter},
+	}
 }
 
 func (w *whole) openDatabases(ctx context.Context) (done string, err error) {
