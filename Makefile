@@ -92,6 +92,11 @@ bench-scale: build ## Measure how cost grows: with answers, entities, subgraphs,
 	$(GO) build -o bin/bench-scale ./bench/scale
 	bin/bench-scale -audit $(CASES)/federation/audit -out bench/results $(ARGS)
 
+.PHONY: bench-stages
+bench-stages: ## Say where the time of the shop's main query goes, by a profile of the whole shop in one process
+	@mkdir -p bench/results
+	$(GO) run ./bench/stages -out bench/results $(ARGS)
+
 .PHONY: inspector
 inspector: ## Measure the schema differ by GraphQL Inspector, which needs node and npm (PAIRS=5000 pairs of schemas)
 	npm ci --prefix schema/check/testdata/inspector

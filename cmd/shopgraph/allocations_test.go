@@ -23,11 +23,11 @@ import (
 )
 
 // wholeShop is "shopgraph serve all" in this process, over a database of its own.
-func wholeShop(t *testing.T) http.Handler {
+func wholeShop(t testing.TB, settings ...string) http.Handler {
 	t.Helper()
 	t.Setenv("DATABASE_URL", postgrestest.Empty(t))
 	t.Setenv("MAIL_FOLDER", t.TempDir())
-	c, _, ok := parseConfig([]string{"all", "--listen", "127.0.0.1:0", "--supergraph", "../../schema/supergraph.graphql"}, stdio{out: io.Discard, err: t.Output()})
+	c, _, ok := parseConfig(append([]string{"all", "--listen", "127.0.0.1:0", "--supergraph", "../../schema/supergraph.graphql"}, settings...), stdio{out: io.Discard, err: t.Output()})
 	if !ok {
 		t.Fatal("the settings are refused")
 	}
@@ -42,7 +42,7 @@ func wholeShop(t *testing.T) http.Handler {
 }
 
 // askShop sends an operation and returns the answer's body.
-func askShop(t *testing.T, handler http.Handler, token, query string, variables map[string]any) []byte {
+func askShop(t testing.TB, handler http.Handler, token, query string, variables map[string]any) []byte {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -58,13 +58,13 @@ func askShop(t *testing.T, handler http.Handler, token, query string, variables 
 	return answer.Body.Bytes()
 }
 
-// TestAllocationsOfTheMainQuery holds how often the shop's main query allocates,
-// from the router's handler to the database and back, all three subgraphs
-// included, as make bench-shop measures it in time.
-func TestAllocationsOfTheMainQuery(t *testing.T) {
+// mainQuery returns the shop's main query, from the router's handler to the
+// database and back, all three subgraphs included, once it gave the right answer.
+func mainQuery(t testing.TB, settings ...string) func() {
+	t.Helper()
 	const query = `query Order($id: ID!) { order(id: $id) { id number status total { amount currencyCode } customer { id name email }
 		lines { quantity unitPrice { amount currencyCode } product { id name } } } }`
-	handler := wholeShop(t)
+	handler := wholeShop(t, settings...)
 	customer := demodata.Accounts()[0]
 	var login struct {
 		Data struct {
@@ -77,16 +77,34 @@ func TestAllocationsOfTheMainQuery(t *testing.T) {
 		t.Fatalf("%v: %s", err, text)
 	}
 	order := demodata.Usual.Order(0)
-	main := func() []byte {
+	ask := func() []byte {
 		return askShop(t, handler, login.Data.Login.Session.AccessToken, query, map[string]any{"id": id.Order.Format(order.ID)})
 	}
-	answer := string(main())
+	answer := string(ask())
 	if !strings.Contains(answer, customer.Name) || strings.Count(answer, `"unitPrice"`) != len(order.Lines) ||
 		!strings.Contains(answer, fmt.Sprintf(`"SG-%d"`, order.Number)) || strings.Contains(answer, `"errors"`) {
 		t.Fatalf("the answer is wrong: %s", answer)
 	}
+	return func() { ask() }
+}
+
+// TestAllocationsOfTheMainQuery holds how often the main query allocates, which
+// make bench-shop measures in time.
+func TestAllocationsOfTheMainQuery(t *testing.T) {
 	const budget = 830 // 792 when this was written
-	if allocations := testing.AllocsPerRun(100, func() { main() }); allocations > budget {
+	if allocations := testing.AllocsPerRun(100, mainQuery(t)); allocations > budget {
 		t.Errorf("%v allocations, %d are allowed", allocations, budget)
 	}
+}
+
+// BenchmarkMainQuery is what make bench-stages takes apart.
+func BenchmarkMainQuery(b *testing.B) {
+	ask := mainQuery(b, "--dedupe=off") // or they would share their reads
+	b.ReportAllocs()
+	b.SetParallelism(25) // as many requests under way as with 50 connections
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			ask()
+		}
+	})
 }
