@@ -101,6 +101,7 @@ func TestAllocationsOfTheMainQuery(t *testing.T) {
 func BenchmarkMainQuery(b *testing.B) {
 	ask := mainQuery(b, "--dedupe=off") // or they would share their reads
 	b.ReportAllocs()
+	b.ResetTimer()
 	b.SetParallelism(25) // as many requests under way as with 50 connections
 	b.RunParallel(func(p *testing.PB) {
 		for p.Next() {
