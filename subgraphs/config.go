@@ -44,6 +44,8 @@ type Config struct {
 	PaymentSecret []byte
 	// NATSURL is where events of orders are published; empty for nowhere.
 	NATSURL string
+	// VerifiedOnly lets nobody log in before the e-mail address is verified.
+	VerifiedOnly bool
 	// Proxies are the networks of routers whose word is taken for where a request
 	// comes from.
 	Proxies serve.Proxies
@@ -72,6 +74,7 @@ type Config struct {
 //	MAIL_URL                 the mail server: smtp://account:password@host:587?from=shop@example.com
 //	MAIL_FOLDER              where letters are written without a mail server; "mail" in SHOPGRAPH_DATA
 //	SHOP_PAGES_URL           the shop's pages, which letters link to
+//	LOGIN_UNVERIFIED         whether one can log in before the e-mail address is verified: "yes", or "no", which is production's default
 //	TAX_RATES                the tax that is in prices, in per cent: STANDARD=19 REDUCED=7 ZERO=0
 //	PAY_WITHIN               how long an order waits to be paid: 24h; 0 is for ever
 //	PAYMENTS                 who handles payments: "fake", the default of demos, or "none"
@@ -107,6 +110,12 @@ func FromEnvironment(env func(string) string, log *slog.Logger) (Config, error) 
 	}
 	if err := c.readOrders(env); err != nil {
 		return c, err
+	}
+	switch unverified := cmp.Or(env("LOGIN_UNVERIFIED"), map[bool]string{false: "yes", true: "no"}[c.Production]); unverified {
+	case "yes", "no":
+		c.VerifiedOnly = unverified == "no"
+	default:
+		return c, fmt.Errorf("LOGIN_UNVERIFIED is %q; set it to \"yes\" or \"no\"", unverified)
 	}
 	var err error
 	if c.Proxies, err = serve.ParseProxies(cmp.Or(env("TRUSTED_PROXIES"), "127.0.0.0/8 ::1")); err != nil {

@@ -134,7 +134,7 @@ func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c C
 	}
 	s, err := users.New(ctx, users.Config{
 		DB: db, Log: c.log("users"), SigningKeys: keys, Production: c.Production, Hashing: c.Hashing,
-		Mailer: c.Mailer, Pages: c.Pages, Proxies: c.Proxies, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys,
+		Mailer: c.Mailer, Pages: c.Pages, VerifiedOnly: c.VerifiedOnly, Proxies: c.Proxies, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys,
 	})
 	if err != nil {
 		return nil, err

@@ -218,16 +218,17 @@ func TestFromEnvironment(t *testing.T) {
 			return ""
 		}, slog.New(slog.DiscardHandler))
 	}
-	if c, err := read(); err != nil || c.Production || c.ProductsURL != "http://localhost:4002/graphql" || len(c.UsersSigningKey) > 0 {
+	if c, err := read(); err != nil || c.Production || c.VerifiedOnly || c.ProductsURL != "http://localhost:4002/graphql" || len(c.UsersSigningKey) > 0 {
 		t.Errorf("nothing set: %+v, %v", c, err)
 	}
-	if c, err := read("SHOPGRAPH_ENV", "production", "ORDERS_SIGNING_KEY", "PEM", "PRODUCTS_URL", "https://products:1/graphql", "MAIL_URL", "smtp://mail?from=a@b.example"); err != nil || !c.Production || string(c.OrdersSigningKey) != "PEM" || c.ProductsURL != "https://products:1/graphql" {
+	if c, err := read("SHOPGRAPH_ENV", "production", "ORDERS_SIGNING_KEY", "PEM", "PRODUCTS_URL", "https://products:1/graphql", "MAIL_URL", "smtp://mail?from=a@b.example"); err != nil || !c.Production || !c.VerifiedOnly || string(c.OrdersSigningKey) != "PEM" || c.ProductsURL != "https://products:1/graphql" {
 		t.Errorf("much set: %+v, %v", c, err)
 	}
 	for _, pairs := range [][]string{
 		{"SHOPGRAPH_ENV", "prod"},
 		{"PRODUCTS_URL", "products:4002"},
 		{"MAIL_URL", "mail.example"},
+		{"LOGIN_UNVERIFIED", "perhaps"},
 		{"SHOP_PAGES_URL", "shop.example"},
 		{"TRUSTED_PROXIES", "router"},
 		{"USERS_JWKS_URL", "file:///etc/passwd"},

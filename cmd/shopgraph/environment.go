@@ -30,6 +30,7 @@ var variables = []variable{
 	{"MAIL_URL", "the mail server that sends users' letters: smtp://account:password@mail.example:587?from=shop@example.com, or smtps:// for TLS from the start. Without it letters are written into MAIL_FOLDER and not sent."},
 	{"MAIL_FOLDER", "the folder that letters are written into where there is no mail server; \"mail\" in SHOPGRAPH_DATA when it is not set. In production one of the two has to be."},
 	{"SHOP_PAGES_URL", "the shop's pages, such as https://shop.example, which letters link to: /verify-email?token=… and /reset-password?token=… below it. Without it letters hold the tokens alone."},
+	{"LOGIN_UNVERIFIED", "whether one can log in before the e-mail address is verified: \"yes\", the default of demos, or \"no\", the default in production. With \"yes\", whoever registers an address and can log in then learns that it had no account."},
 	{"TAX_RATES", "the tax that is in prices, in per cent by products' tax class: \"STANDARD=19 REDUCED=7 ZERO=0\", which is the default"},
 	{"PAY_WITHIN", "how long a placed order waits to be paid before it is cancelled and its stock goes back: \"24h\", which is the default; 0 is for ever"},
 	{"PAYMENTS", "who handles payments of orders: \"fake\", the default of demos, moves no money; \"none\", the default in production, takes none"},

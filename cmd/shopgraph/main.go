@@ -56,6 +56,7 @@ var commands = []command{
 	{"why", "explain a code of compose or check, who resolves a field, or a plan", whyCommand},
 	{"mock", "serve a subgraph's schema with made-up data, before the subgraph exists", mockCommand},
 	{"migrate", "bring the subgraphs' tables to the version of this program, or back", migrate},
+	{"admin", "make an account an admin: the first one, or one that was lost", admin},
 	{"seed", "fill empty databases with a made-up shop of any size", seed},
 	{"health", "ask a running server whether it can serve requests", health},
 }

@@ -13,7 +13,7 @@ import (
 func (s *Service) login(ctx context.Context, input model.LoginInput) (*model.LoginPayload, error) {
 	email := normalEmail(input.Email)
 	if !isCredential(email, input.Password) {
-		return loginRefused(wrongCredentials()), nil
+		return loginRefused(s.wrongCredentials()), nil
 	}
 	attempts := passwordAttempts(ctx, email)
 	if wait, err := s.take(ctx, attempts...); wait > 0 || err != nil {
@@ -23,8 +23,8 @@ func (s *Service) login(ctx context.Context, input model.LoginInput) (*model.Log
 	if err != nil {
 		return nil, err
 	}
-	if found == nil {
-		return loginRefused(wrongCredentials()), nil
+	if found == nil || s.verifiedOnly && found.EmailVerifiedAt == nil {
+		return loginRefused(s.wrongCredentials()), nil
 	}
 	if found.BlockedAt != nil {
 		return loginRefused([]*model.AccountUserError{{
@@ -42,10 +42,14 @@ func loginRefused(why []*model.AccountUserError) *model.LoginPayload {
 	return &model.LoginPayload{UserErrors: why}
 }
 
-func wrongCredentials() []*model.AccountUserError {
-	return []*model.AccountUserError{{
-		Code: model.AccountUserErrorCodeInvalidCredentials, Message: "the e-mail address or the password is wrong",
-	}}
+// wrongCredentials are the same for an address without an account, for a wrong
+// password and, where it matters, for an address that nobody has verified.
+func (s *Service) wrongCredentials() []*model.AccountUserError {
+	message := "the e-mail address or the password is wrong"
+	if s.verifiedOnly {
+		message += ", or the address has not been verified; the letter says how"
+	}
+	return []*model.AccountUserError{{Code: model.AccountUserErrorCodeInvalidCredentials, Message: message}}
 }
 
 // isCredential says whether there could be an account with these: what is not

@@ -66,6 +66,39 @@ func TestRegisterDoesNotTellWhoIsACustomer(t *testing.T) {
 	}
 }
 
+// Where only verified accounts can log in, whoever registers an address and tries
+// to log in then learns nothing either: not from the answer, and the work is that
+// of a wrong password.
+func TestRegisteringTellsNothingByTheLogin(t *testing.T) {
+	f := newFixture(t)
+	config := f.config()
+	config.VerifiedOnly = true
+	var err error
+	if f.Service, err = New(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	answers, work := map[string]string{}, map[string]int{}
+	for _, email := range []string{"new@shopgraph.example", "customer@shopgraph.example"} {
+		f.as("anonymous").Do(t, registerQuery, map[string]any{"email": email, "password": "a good password"})
+		work[email] = len(f.db.Statements.During(func() {
+			answers[email] = string(f.as("anonymous").Do(t, loginQuery, map[string]any{"email": email, "password": "a good password"}).Body)
+		}))
+	}
+	if fresh, known := answers["new@shopgraph.example"], answers["customer@shopgraph.example"]; fresh != known || !strings.Contains(fresh, "INVALID_CREDENTIALS") {
+		t.Errorf("a new address: %s\na known one: %s", fresh, known)
+	}
+	if work["new@shopgraph.example"] != work["customer@shopgraph.example"] {
+		t.Errorf("statements: %v", work)
+	}
+	_, secret := f.mail(t)
+	if p := f.do(t, "anonymous", "verifyEmail", "verified", map[string]any{"token": secret}); p["verified"] != true {
+		t.Fatalf("verifying: %v", p)
+	}
+	if r := f.as("anonymous").Do(t, loginQuery, map[string]any{"email": "new@shopgraph.example", "password": "a good password"}); r.Get("login.session") == nil {
+		t.Errorf("after verifying: %s", r.Body)
+	}
+}
+
 func TestAnAddressHasOneAccount(t *testing.T) {
 	f := newFixture(t)
 	var all sync.WaitGroup

@@ -58,6 +58,10 @@ type Config struct {
 	// letter is added to Pages/verify-email and Pages/reset-password. Empty: letters
 	// hold only the token.
 	Pages string
+	// VerifiedOnly lets nobody log in before the e-mail address is shown to be the
+	// account's. Without it, whoever registers an address and can log in then learns
+	// that it had no account.
+	VerifiedOnly bool
 	// Proxies are the networks of routers whose word is taken for where a request
 	// comes from.
 	Proxies serve.Proxies
@@ -73,14 +77,16 @@ type Config struct {
 
 // Service is the running subgraph.
 type Service struct {
-	store   *store
-	hasher  *hasher
-	signer  *token.Signer
-	keys    *token.KeySet
-	mailer  mail.Mailer
-	pages   string
-	log     *slog.Logger
-	handler http.Handler
+	store  *store
+	hasher *hasher
+	signer *token.Signer
+	keys   *token.KeySet
+	mailer mail.Mailer
+	pages  string
+	// verifiedOnly refuses logins to accounts that are not verified.
+	verifiedOnly bool
+	log          *slog.Logger
+	handler      http.Handler
 	// letters sends mail, sweeping deletes what is of no use any more.
 	letters, sweeping *worker.Loop
 }
@@ -100,7 +106,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		store: &store{c.DB}, hasher: hasher, mailer: c.Mailer, pages: strings.TrimSuffix(c.Pages, "/"), log: c.Log,
+		store: &store{c.DB}, hasher: hasher, mailer: c.Mailer, pages: strings.TrimSuffix(c.Pages, "/"), verifiedOnly: c.VerifiedOnly, log: c.Log,
 		signer: token.NewSigner(token.SignerConfig{
 			Key: c.SigningKeys[0], Issuer: token.IssuerUsers, Audience: token.AudienceAPI, Lifetime: accessLifetime,
 		}),
