@@ -42,7 +42,7 @@ func textOperations(t *testing.T) []textOperation {
 			}
 			for _, a := range field.Arguments {
 				m.places(root.Name+"."+field.Name+"("+a.Name+":)", a.Type, func(value, textType string) string {
-					return fmt.Sprintf("%s ($text: %s) { %s(%s)%s }", keyword, textType, field.Name, m.fill(field.Arguments, a.Name, value), selection)
+					return fmt.Sprintf("%s ($text: %s) { %s(%s)%s }", keyword, textType, field.Name, m.fill(asFields(field.Arguments), a.Name, value), selection)
 				})
 			}
 		}
@@ -66,7 +66,7 @@ func (m *texts) places(at string, of *ast.Type, whole func(value, textType strin
 	case d.Kind == ast.InputObject:
 		for _, f := range d.Fields {
 			m.places(at+"."+f.Name, f.Type, func(value, textType string) string {
-				object := "{" + m.fillFields(d.Fields, f.Name, value) + "}"
+				object := "{" + m.fill(d.Fields, f.Name, value) + "}"
 				if of.Elem != nil {
 					object = "[" + object + "]"
 				}
@@ -76,21 +76,17 @@ func (m *texts) places(at string, of *ast.Type, whole func(value, textType strin
 	}
 }
 
-// fill writes the arguments: one of them as given, the others that are required
-// as something good.
-func (m *texts) fill(arguments ast.ArgumentDefinitionList, name, value string) string {
-	var parts []string
+// asFields are arguments in the form of an input's fields.
+func asFields(arguments ast.ArgumentDefinitionList) (fields ast.FieldList) {
 	for _, a := range arguments {
-		if a.Name == name {
-			parts = append(parts, a.Name+": "+value)
-		} else if a.Type.NonNull && a.DefaultValue == nil {
-			parts = append(parts, a.Name+": "+m.good(a.Name, a.Type))
-		}
+		fields = append(fields, &ast.FieldDefinition{Name: a.Name, Type: a.Type, DefaultValue: a.DefaultValue})
 	}
-	return strings.Join(parts, ", ")
+	return fields
 }
 
-func (m *texts) fillFields(fields ast.FieldList, name, value string) string {
+// fill writes arguments or fields: one of them as given, the others that are
+// required as something good.
+func (m *texts) fill(fields ast.FieldList, name, value string) string {
 	var parts []string
 	for _, f := range fields {
 		if f.Name == name {
@@ -110,7 +106,7 @@ func (m *texts) good(name string, of *ast.Type) string {
 	d := m.schema.Types[of.Name()]
 	switch {
 	case d.Kind == ast.InputObject:
-		return "{" + m.fillFields(d.Fields, "", "") + "}"
+		return "{" + m.fill(d.Fields, "", "") + "}"
 	case d.Kind == ast.Enum:
 		return d.EnumValues[0].Name
 	case of.Name() == "ID":
