@@ -33,12 +33,13 @@ type settings struct {
 	clients  int
 	pause    time.Duration // between two kills, about
 	keep     bool
+	root     string // of the repository
 }
 
 func main() { os.Exit(run()) }
 
 func run() int {
-	var s settings
+	s := settings{root: "."}
 	flag.DurationVar(&s.duration, "duration", 3*time.Minute, "how long clients order and processes are killed")
 	flag.IntVar(&s.clients, "clients", 50, "how many clients order at once")
 	flag.DurationVar(&s.pause, "pause", time.Second, "about how long it is from one kill to the next")

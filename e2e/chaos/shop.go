@@ -33,6 +33,7 @@ var size = demodata.Size{Users: 100, Products: 1}
 // shop is the running shop, every part a process of its own.
 type shop struct {
 	folder  string
+	root    string // of the repository
 	keep    bool
 	program string
 	url     string // of the database
@@ -64,7 +65,7 @@ func openShop(ctx context.Context, s settings) (*shop, error) {
 	if err := os.Chmod(folder, 0o755); err != nil { // the database may run as another account
 		return nil, err
 	}
-	shop := &shop{folder: folder, keep: s.keep, program: filepath.Join(folder, "shopgraph")}
+	shop := &shop{folder: folder, root: s.root, keep: s.keep, program: filepath.Join(folder, "shopgraph")}
 	for _, step := range []func(context.Context) error{shop.build, shop.startPostgres, shop.prepare, shop.startParts} {
 		if err := step(ctx); err != nil {
 			shop.close()
@@ -75,7 +76,9 @@ func openShop(ctx context.Context, s settings) (*shop, error) {
 }
 
 func (s *shop) build(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", s.program, "./cmd/shopgraph").CombinedOutput()
+	build := exec.CommandContext(ctx, "go", "build", "-o", s.program, "./cmd/shopgraph")
+	build.Dir = s.root
+	out, err := build.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -142,7 +145,7 @@ func (s *shop) prepare(ctx context.Context) error {
 		"USERS_JWKS_URL="+at("users", jwks), "ORDERS_JWKS_URL="+at("orders 1", jwks), "PRODUCTS_URL="+at("products", "/graphql"),
 		"SHOPGRAPH_ISSUER="+token.IssuerUsers, "SHOPGRAPH_AUDIENCE="+token.AudienceAPI, "SHOPGRAPH_JWKS="+at("users", jwks))
 	seed := exec.CommandContext(ctx, s.program, "seed", "--users", fmt.Sprint(size.Users), "--products", fmt.Sprint(size.Products), "--orders", "0")
-	seed.Env = s.env
+	seed.Dir, seed.Env = s.root, s.env
 	if out, err := seed.CombinedOutput(); err != nil {
 		return fmt.Errorf("shopgraph seed: %w\n%s", err, out)
 	}
@@ -190,7 +193,7 @@ func (s *shop) start(p *part) error {
 	}
 	defer log.Close()
 	p.process = exec.Command(s.program, p.args...)
-	p.process.Env, p.process.Stdout, p.process.Stderr = s.env, log, log
+	p.process.Dir, p.process.Env, p.process.Stdout, p.process.Stderr = s.root, s.env, log, log
 	return p.process.Start()
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // linesText is what a line is searched by; there is an index on it.
-const linesText = `to_tsvector('simple', l.product_name || ' ' || l.variant_name || ' ' || l.sku)`
+const linesText = `(to_tsvector('simple', l.product_name || ' ' || l.variant_name) || array_to_tsvector(ARRAY[lower(l.sku)]))`
 
 // conditions are those of a filter on orders o. The error is the client's.
 func conditions(f *model.OrderFilter) (*where.Clause, error) {

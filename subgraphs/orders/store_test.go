@@ -87,6 +87,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"tasks":      {`SELECT task, subject FROM outbox WHERE due_at <= now() ORDER BY due_at LIMIT 8`, nil, "outbox_due"},
 		"timeline":   {`SELECT * FROM order_events WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, sequence`, []any{id.List{id.New()}}, "order_events_sequence_unique"},
 		"payments":   {`SELECT * FROM payments WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, id`, []any{id.List{id.New()}}, "payments_of_order"},
+		"a search":   {`SELECT l.order_id FROM order_lines l WHERE ` + linesText + ` @@ $1::tsquery`, []any{"'mug':*"}, "order_lines_search"},
 		"a cart":     {`SELECT * FROM cart_lines WHERE user_id = $1`, []any{id.New()}, "cart_lines_pkey"},
 		"deliveries": {`SELECT * FROM deliveries d WHERE delivered_at IS NULL AND given_up_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT 16`, nil, "deliveries_due"},
 	} {
