@@ -210,7 +210,9 @@ func (b *bench) measured(in input) (map[string][]float64, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[composer] = append(out[composer], ms)
+			if ms > 0 { // else it was lost
+				out[composer] = append(out[composer], ms)
+			}
 		}
 	}
 	return out, nil
