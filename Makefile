@@ -181,4 +181,4 @@ down: ## Stop the containers; their data stay ("docker compose down --volumes" r
 clean: ## Remove what was built, and the data of "make run"
 	@if [ -L $(DATA)/postgres ]; then rm -rf "$$(readlink -f $(DATA)/postgres)"; fi
 	rm -rf bin $(DATA) $(PLAYGROUND)/node_modules
-	git clean -fdXq $(PLAYGROUND)/dist
+	git clean -fdXq $(PLAYGROUND)/dist e2e

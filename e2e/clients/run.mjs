@@ -97,7 +97,8 @@ try {
   ]);
   await Promise.all([run('tsc', tool('tsc'), []), bundleTests(), unpackOldPlayground(run, 'build/cdn')]);
   const tests = readdirSync('build').filter((file) => file.endsWith('.test.cjs') && (wanted.length === 0 || wanted.includes(file.split('.')[0])));
-  await run('tests', process.execPath, ['--test', '--test-reporter=spec', ...tests.map((file) => join('build', file))], environment);
+  if (tests.length === 0) throw new Error(`there are no tests ${wanted.join(', ')}`);
+  await run('tests', process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=300000', ...tests.map((file) => join('build', file))], environment);
 } finally {
   await shop.stop();
 }

@@ -21,7 +21,7 @@ export async function open(t: TestContext, options: { colorScheme?: 'light' | 'd
   const { colorScheme = 'light', width = 1440, height = 900 } = options;
   const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000); // so long only where something is wrong
   const problems: string[] = [];
   const hosts = new Set<string>();
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
