@@ -198,7 +198,7 @@ func (w *world) makeInterfaceObject(a *abstract) {
 		id.give(s)
 		for i := range w.between(0, 2) {
 			f := newField(fmt.Sprintf("%s%d%d", []string{"extra", "stars"}[i], s, i), w.leafType()).give(s)
-			f.untyped = true
+			f.soft = true // it is asked for of objects of any type
 			if w.chance(0.3) {
 				f.args = w.arguments()
 			}

@@ -20,6 +20,7 @@ type store struct {
 // each other, of value types one for every use.
 func (w *world) data() []byte {
 	st := &store{world: w, objects: map[string]map[string]any{}, ofType: map[string][]string{}}
+	w.soften()
 	for _, o := range w.entities() {
 		for i := range w.between(2, 4) {
 			name := fmt.Sprintf("%s%d", strings.ToLower(o.name), i+1)
@@ -44,6 +45,17 @@ func (w *world) data() []byte {
 		panic(err) // a value that is no JSON: a mistake of this package
 	}
 	return text
+}
+
+// soften keeps errors from objects of which something is required: what fails of
+// them for the client would be missing for others too.
+func (w *world) soften() {
+	for _, o := range w.objects {
+		required := slices.ContainsFunc(o.fields, func(f *field) bool { return f.input })
+		for _, f := range o.fields {
+			f.soft = f.soft || required
+		}
+	}
 }
 
 // fill gives an entity its fields: keys that no other has, and the rest.
@@ -142,7 +154,7 @@ func (st *store) ref(id string) any {
 // fieldValue gives a field its value, or a choice by its inputs if it has any.
 func (st *store) fieldValue(f *field, mutation bool) any {
 	if !mutation && !f.requires && len(f.args) == 0 {
-		if (!f.typ.NonNull || st.hardErrors && !f.untyped) && !f.input && !f.common && !st.neverNull(f) && st.chance(0.03) {
+		if (!f.typ.NonNull || st.hardErrors && !f.soft) && !f.input && !f.common && !st.neverNull(f) && st.chance(0.03) {
 			return map[string]any{"$error": "made-up error of " + f.name}
 		}
 		return st.value(f.typ, f)

@@ -74,7 +74,7 @@ type field struct {
 	input        bool // something requires it
 	provided     bool // some subgraph gives it by @provides
 	requires     bool // some subgraph computes it from required fields
-	untyped      bool // an interface object's: asked for of objects of any type
+	soft         bool // it fails only where null may stand
 }
 
 type argument struct {
