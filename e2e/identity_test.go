@@ -47,3 +47,21 @@ func TestIdentityByTheRouter(t *testing.T) {
 			"--listen", address, "--identity", "router", "--identity-key", writeFile(t, "router.pem", string(key))))
 	})
 }
+
+// What only staff may list is kept from others by the router, before any subgraph
+// is asked.
+func TestFieldsForStaff(t *testing.T) {
+	eachWay(t, func(t *testing.T, s *shop) {
+		for field, scope := range map[string]string{"users": "users:read", "orders": "orders:read"} {
+			query := "{ it: " + field + "(first: 1) { edges { cursor } } }"
+			if a := s.ask(t, s.account(t, "STAFF"), query, nil); get(a.Data, "it") == nil || len(a.Errors) > 0 {
+				t.Errorf("%s, with the scope %s: %s", field, scope, a.body)
+			}
+			for who, token := range map[string]string{"a customer": s.account(t, "CUSTOMER"), "nobody": ""} {
+				if a := s.ask(t, token, query, nil); a.codes() != "UNAUTHORIZED_FIELD_OR_TYPE" || a.Data == nil || a.Data["it"] != nil {
+					t.Errorf("%s, as %s: %s", field, who, a.body)
+				}
+			}
+		}
+	})
+}

@@ -1342,7 +1342,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../../schema.graphqls", Input: `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@requiresScopes"])
 
 "A point in time in RFC 3339, always in UTC: ` + "`" + `2026-11-22T20:25:00Z` + "`" + `."
 scalar DateTime
@@ -1391,7 +1391,7 @@ type Query {
     last: Int
     "Read up to this cursor."
     before: String
-  ): OrderConnection
+  ): OrderConnection @requiresScopes(scopes: [["orders:read"]])
 
   "The cart of the account that is logged in; empty until something is put into it."
   cart(
@@ -1400,7 +1400,7 @@ type Query {
   ): Cart
 
   "Who is told of orders, oldest first. For those who may say who is."
-  webhooks: [Webhook!]
+  webhooks: [Webhook!] @requiresScopes(scopes: [["webhooks:write"]])
 }
 
 "Everything that can be changed."

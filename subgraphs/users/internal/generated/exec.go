@@ -1122,7 +1122,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../../schema.graphqls", Input: `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@requiresScopes"])
 
 "A point in time in RFC 3339, always in UTC: ` + "`" + `2026-11-22T20:25:00Z` + "`" + `."
 scalar DateTime
@@ -1153,7 +1153,7 @@ type Query {
     last: Int
     "Read up to this cursor."
     before: String
-  ): UserConnection
+  ): UserConnection @requiresScopes(scopes: [["users:read"]])
 }
 
 "Everything that can be changed."
