@@ -23,6 +23,7 @@ import (
 	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/internal/token/tokentest"
 	"github.com/shopgraph/shopgraph/router"
+	"github.com/shopgraph/shopgraph/router/auth"
 	"github.com/shopgraph/shopgraph/router/execute"
 	"github.com/shopgraph/shopgraph/router/headers"
 	"github.com/shopgraph/shopgraph/router/server"
@@ -76,7 +77,11 @@ func newCounted(t *testing.T, size demodata.Size) *counted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.handler, err = server.New(server.Options{Router: r, Log: log, Admissions: []server.Admission{propagation.Admit}}); err != nil {
+	clients, err := auth.New([]auth.Issuer{{Name: token.IssuerUsers, Audience: token.AudienceAPI, Keys: running["users"].Keys}}, auth.Options{Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.handler, err = server.New(server.Options{Router: r, Log: log, Admissions: []server.Admission{clients.Admit, propagation.Admit}}); err != nil {
 		t.Fatal(err)
 	}
 	c.staff = people.Token(id.User.Format(size.User(1).ID), token.Staff)
