@@ -70,7 +70,7 @@ test('each error policy, when a part of the answer is refused', async () => {
   const query = MeAndEverybodysOrdersDocument;
   await assert.rejects(client.query({ query, errorPolicy: 'none' }), (error: unknown) => {
     assert.ok(CombinedGraphQLErrors.is(error));
-    assert.deepEqual(error.errors.map((e) => [e.path, e.extensions?.code]), [[['orders'], 'FORBIDDEN']]);
+    assert.deepEqual(error.errors.map((e) => [e.path, e.extensions?.code]), [[['orders'], 'UNAUTHORIZED_FIELD_OR_TYPE']]);
     return true;
   });
   const ignored = await client.query({ query, errorPolicy: 'ignore', fetchPolicy: 'network-only' });

@@ -26,7 +26,7 @@ test('each error policy', async () => {
   const client = new GraphQLClient(endpoint, { headers });
   await assert.rejects(client.request(MeAndEverybodysOrdersDocument), (error: unknown) => {
     assert.ok(error instanceof ClientError);
-    assert.equal(error.response.errors?.[0]!.extensions.code, 'FORBIDDEN');
+    assert.equal(error.response.errors?.[0]!.extensions.code, 'UNAUTHORIZED_FIELD_OR_TYPE');
     return true;
   });
   const all = await new GraphQLClient(endpoint, { headers, errorPolicy: 'all' }).rawRequest<MeAndEverybodysOrdersQuery>(print(MeAndEverybodysOrdersDocument));

@@ -80,5 +80,5 @@ test('errors come with the data that there is', async () => {
   const { data, error } = await client.query(MeAndEverybodysOrdersDocument, {}).toPromise();
   assert.equal(data!.me!.name, 'Carla Customer');
   assert.ok(error instanceof CombinedError);
-  assert.deepEqual(error.graphQLErrors.map((e) => [e.path, e.extensions.code]), [[['orders'], 'FORBIDDEN']]);
+  assert.deepEqual(error.graphQLErrors.map((e) => [e.path, e.extensions.code]), [[['orders'], 'UNAUTHORIZED_FIELD_OR_TYPE']]);
 });
