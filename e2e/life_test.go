@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -79,4 +81,19 @@ func TestTheLifeOfAnOrder(t *testing.T) {
 			t.Errorf("the customer's own data: %.300v", data)
 		}
 	})
+}
+
+// The payment provider reaches orders where everything is one process, and is
+// asked for its signature.
+func TestPaymentMessagesReachOneProcess(t *testing.T) {
+	s := together(t)
+	where := strings.TrimSuffix(s.endpoint, "/graphql") + "/webhooks/payments"
+	response, err := http.Post(where, "application/json", strings.NewReader(`{"type": "payment.accepted"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if text, _ := io.ReadAll(response.Body); response.StatusCode != http.StatusBadRequest || !strings.Contains(string(text), "sign") {
+		t.Errorf("%d: %s", response.StatusCode, text)
+	}
 }

@@ -69,6 +69,9 @@ type Running struct {
 	// Handler serves POST /graphql and, where the subgraph signs tokens, GET
 	// /.well-known/jwks.json.
 	Handler http.Handler
+	// Public are the paths of the handler that others than the router call: where
+	// everything is one process, clients' addresses have to lead there too.
+	Public []string
 	// Keys verify the tokens that the subgraph signs; nil when it signs none.
 	Keys token.KeySource
 	// Run does what requests leave to be done, until ctx ends: sending, sweeping,
@@ -139,7 +142,7 @@ func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c C
 	if err != nil {
 		return nil, err
 	}
-	return &Running{"users", s.Handler(), s.Keys(), s.Run}, nil
+	return &Running{Name: "users", Handler: s.Handler(), Keys: s.Keys(), Run: s.Run}, nil
 }
 
 func startProducts(db *sqlx.DB, usersKeys, ordersKeys token.KeySource, c Config) *Running {
@@ -154,7 +157,7 @@ func startOrders(ctx context.Context, db *sqlx.DB, o orders.Config, c Config) (*
 	if err != nil {
 		return nil, err
 	}
-	return &Running{"orders", s.Handler(), s.Keys(), s.Run}, nil
+	return &Running{Name: "orders", Handler: s.Handler(), Public: []string{orders.NoticePath}, Keys: s.Keys(), Run: s.Run}, nil
 }
 
 func (c Config) log(subgraph string) *slog.Logger { return c.Log.With("subgraph", subgraph) }

@@ -155,10 +155,28 @@ func (w *whole) startRouter(context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	w.gateway.handler = besides(w.gateway.handler, w.running)
 	if w.listener, err = w.gateway.listen(); err != nil {
 		return "", err
 	}
 	return "GraphQL at " + w.endpoint(), nil
+}
+
+// besides serves the subgraphs' public paths, and all others by the router.
+func besides(router http.Handler, running map[string]*subgraphs.Running) http.Handler {
+	public := map[string]http.Handler{}
+	for _, subgraph := range running {
+		for _, path := range subgraph.Public {
+			public[path] = subgraph.Handler
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if subgraph := public[r.URL.Path]; subgraph != nil {
+			subgraph.ServeHTTP(w, r)
+			return
+		}
+		router.ServeHTTP(w, r)
+	})
 }
 
 // connect leads to the subgraphs of this process, and to others by their URL.

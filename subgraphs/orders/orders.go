@@ -145,7 +145,7 @@ func (s *Service) loops() {
 // fakePayments has payments handled by the provider of demos, whose messages come
 // in where those of a real one would.
 func (s *Service) fakePayments(c Config) {
-	fake := &payment.Fake{DB: c.DB, Secret: c.PaymentSecret, URL: "http://orders" + noticePath, HTTP: graphclient.InMemory(s.handler)}
+	fake := &payment.Fake{DB: c.DB, Secret: c.PaymentSecret, URL: "http://orders" + NoticePath, HTTP: graphclient.InMemory(s.handler)}
 	if fake.Secret == nil {
 		fake.Secret = webhook.NewSecret()
 	}
@@ -172,8 +172,8 @@ func (s *Service) Run(ctx context.Context) {
 // Keys are the public keys of the credential with which orders calls products.
 func (s *Service) Keys() token.KeySource { return s.keys }
 
-// noticePath is where the payment provider's messages come in.
-const noticePath = "/webhooks/payments"
+// NoticePath is where the payment provider's messages come in.
+const NoticePath = "/webhooks/payments"
 
 // Handler serves POST /graphql, GET /.well-known/jwks.json and the payment
 // provider's POST /webhooks/payments.
@@ -182,7 +182,7 @@ func (s *Service) Handler() http.Handler { return s.handler }
 func (s *Service) routes(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/.well-known/jwks.json", s.keys)
-	mux.HandleFunc("POST "+noticePath, s.takeNotice)
+	mux.HandleFunc("POST "+NoticePath, s.takeNotice)
 	mux.Handle("/graphql", graphserver.New(graphserver.Options{
 		Schema: generated.NewExecutableSchema(generated.Config{Resolvers: &Resolver{s}, Complexity: costs()}),
 		Tokens: token.NewVerifier(nil, token.Issuer{

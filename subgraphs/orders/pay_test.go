@@ -133,7 +133,7 @@ func TestUnpaidOrders(t *testing.T) {
 // message posts to where the provider's messages come in, and returns the status.
 func (f *fixture) message(t *testing.T, secret []byte, msg string, at time.Time, body string) int {
 	t.Helper()
-	request := httptest.NewRequest(http.MethodPost, noticePath, bytes.NewReader([]byte(body)))
+	request := httptest.NewRequest(http.MethodPost, NoticePath, bytes.NewReader([]byte(body)))
 	webhook.Sign(request.Header, secret, msg, at, []byte(body))
 	answer := httptest.NewRecorder()
 	f.Handler().ServeHTTP(answer, request)
