@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 func environment(settings ...string) []string {
 	mine := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
-		return strings.HasPrefix(name, "SHOPGRAPH_") || strings.HasSuffix(name, "DATABASE_URL") || strings.HasSuffix(name, "_JWKS_URL") || name == "PRODUCTS_URL"
+		return strings.HasPrefix(name, "SHOPGRAPH_") || strings.HasPrefix(name, "OTEL_") || strings.HasSuffix(name, "DATABASE_URL") || strings.HasSuffix(name, "_JWKS_URL") || name == "PRODUCTS_URL"
 	})
 	return append(mine, settings...)
 }

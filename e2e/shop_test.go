@@ -43,7 +43,9 @@ type shop struct {
 	// processes are the subgraphs that are processes of their own, again starts one
 	// anew.
 	processes map[string]*process
-	again     func(t *testing.T, name string)
+	// router is the process that is the router, and perhaps the rest too.
+	router *process
+	again  func(t *testing.T, name string)
 }
 
 // crash kills a subgraph at once, as a machine that loses its power does.
@@ -55,9 +57,16 @@ func (s *shop) crash(name string) {
 
 func together(t *testing.T, settings ...string) *shop {
 	t.Helper()
+	return togetherIn(t, nil, settings...)
+}
+
+// togetherIn is together with more variables in the environment.
+func togetherIn(t *testing.T, variables []string, settings ...string) *shop {
+	t.Helper()
 	s := &shop{database: postgrestest.Empty(t), mail: t.TempDir()}
-	env := environment("DATABASE_URL="+s.database, "MAIL_FOLDER="+s.mail)
-	s.endpoint = start(t, env, append([]string{"all", "--listen", "127.0.0.1:0"}, settings...)...).endpoint
+	env := append(environment("DATABASE_URL="+s.database, "MAIL_FOLDER="+s.mail), variables...)
+	s.router = start(t, env, append([]string{"all", "--listen", "127.0.0.1:0"}, settings...)...)
+	s.endpoint = s.router.endpoint
 	return s
 }
 
@@ -92,7 +101,8 @@ func apartIn(t *testing.T, variables []string, settings ...string) *shop {
 		s.direct[name] = at(name, "/graphql")
 		args = append(args, "--subgraph-url", name+"="+s.direct[name])
 	}
-	s.endpoint = start(t, env, append(args, settings...)...).endpoint
+	s.router = start(t, env, append(args, settings...)...)
+	s.endpoint = s.router.endpoint
 	return s
 }
 

@@ -15,7 +15,8 @@
 // makes: "shopgraph explain".
 //
 // What a deployment wants besides stands around this story, not in it: package
-// server speaks HTTP, auth knows who asks, headers says what subgraphs are told.
+// server speaks HTTP, auth knows who asks, headers says what subgraphs are told,
+// telemetry traces what was asked.
 //
 // # Glossary
 //

@@ -121,10 +121,14 @@ func connect(s *supergraph.Supergraph, o *Options) (execute.Transport, error) {
 		}
 		all[sub.Name] = transport
 	}
-	if o.NoSharing {
-		return all, nil
+	var transport execute.Transport = all
+	if !o.NoSharing {
+		transport = execute.Share(all, nil, tracing...)
 	}
-	return execute.Share(all, nil, tracing...), nil
+	if o.Around != nil {
+		transport = o.Around(transport)
+	}
+	return transport, nil
 }
 
 // prepared is a request whose operation is known.

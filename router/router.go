@@ -26,6 +26,9 @@ type Options struct {
 	// Connect returns the transport to a subgraph; by default, HTTP to its
 	// routing URL.
 	Connect func(*supergraph.Subgraph) (execute.Transport, error)
+	// Around, when set, wraps the transport to all subgraphs, which is Connect's and
+	// shared reads.
+	Around func(execute.Transport) execute.Transport
 	// Headers adds to the headers of each request to a subgraph.
 	Headers func(ctx context.Context, subgraph string, header http.Header)
 	// NoSharing sends each read to subgraphs also where an identical one is under

@@ -14,6 +14,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/mail"
 	"github.com/shopgraph/shopgraph/internal/serve"
+	"github.com/shopgraph/shopgraph/internal/telemetry"
 	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/internal/webhook"
 	"github.com/shopgraph/shopgraph/subgraphs/orders"
@@ -22,6 +23,8 @@ import (
 // Config is what the subgraphs need beside their databases.
 type Config struct {
 	Log *slog.Logger
+	// Traces get the subgraphs' spans; nil for none.
+	Traces *telemetry.Traces
 	// Production refuses keys of our own making and accounts with the demo's
 	// passwords.
 	Production bool

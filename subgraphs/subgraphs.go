@@ -142,12 +142,12 @@ func startUsers(ctx context.Context, db *sqlx.DB, keys []ed25519.PrivateKey, c C
 	if err != nil {
 		return nil, err
 	}
-	return &Running{Name: "users", Handler: s.Handler(), Keys: s.Keys(), Run: s.Run}, nil
+	return &Running{Name: "users", Handler: c.traced("users", s.Handler()), Keys: s.Keys(), Run: s.Run}, nil
 }
 
 func startProducts(db *sqlx.DB, usersKeys, ordersKeys token.KeySource, c Config) *Running {
 	s := products.New(products.Config{DB: db, Log: c.log("products"), UsersKeys: usersKeys, OrdersKeys: ordersKeys, RouterSecret: c.RouterSecret, RouterKeys: c.RouterKeys})
-	return &Running{Name: "products", Handler: s.Handler(), Run: s.Run}
+	return &Running{Name: "products", Handler: c.traced("products", s.Handler()), Run: s.Run}
 }
 
 func startOrders(ctx context.Context, db *sqlx.DB, o orders.Config, c Config) (*Running, error) {
@@ -157,10 +157,15 @@ func startOrders(ctx context.Context, db *sqlx.DB, o orders.Config, c Config) (*
 	if err != nil {
 		return nil, err
 	}
-	return &Running{Name: "orders", Handler: s.Handler(), Public: []string{orders.NoticePath}, Keys: s.Keys(), Run: s.Run}, nil
+	return &Running{Name: "orders", Handler: c.traced("orders", s.Handler()), Public: []string{orders.NoticePath}, Keys: s.Keys(), Run: s.Run}, nil
 }
 
 func (c Config) log(subgraph string) *slog.Logger { return c.Log.With("subgraph", subgraph) }
+
+// traced is the subgraph's handler, its GraphQL endpoint traced if anything is.
+func (c Config) traced(subgraph string, handler http.Handler) http.Handler {
+	return c.Traces.Handler(subgraph, "/graphql", handler)
+}
 
 // signingKeys are those that were given, or, outside production, those that the
 // subgraph keeps in its database.

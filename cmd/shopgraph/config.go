@@ -14,6 +14,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/shopgraph/shopgraph/internal/telemetry"
 	"github.com/shopgraph/shopgraph/internal/token"
 	"github.com/shopgraph/shopgraph/router"
 	"github.com/shopgraph/shopgraph/router/access"
@@ -78,6 +79,8 @@ type config struct {
 	issuers          []auth.Issuer // of the file, and issuer
 	headers          headers.Rules
 	subgraphHeaders  map[string]headers.Rules
+	// traces get the spans of whatever is served; nil for none.
+	traces *telemetry.Traces
 }
 
 // define declares every setting with its default and meaning: as a flag, as an

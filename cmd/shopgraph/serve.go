@@ -66,7 +66,7 @@ func serveCommand(ctx context.Context, args []string, io stdio) int {
 	if env("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	err := roles[c.role](ctx, c, io, c.newLog(io))
+	err := c.serve(ctx, io)
 	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) { // interrupted, perhaps while it started
 		return exitOK
 	}

@@ -87,7 +87,7 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 		return nil, err
 	}
 	g.router, err = router.New(g.sdl, router.Options{
-		Connect: s.connect, Headers: g.told(propagation), NoSharing: !c.dedupe, Timeout: c.timeout,
+		Connect: s.connect, Headers: g.told(propagation), Around: c.tracedFetches(), NoSharing: !c.dedupe, Timeout: c.timeout,
 		Access: c.access(), Limits: c.limits, Cost: c.costs(), NoIntrospection: !c.introspection, Suggestions: c.suggestions, Errors: c.policy(), Log: log,
 	})
 	if err != nil {
@@ -101,11 +101,11 @@ func newGateway(c *config, s surroundings, log *slog.Logger) (*gateway, error) {
 		return nil, err
 	}
 	g.handler, err = server.New(server.Options{
-		Router: g.persisted, Log: log, Path: c.path, MaxBody: c.maxBody, NoCompression: !c.compression, Admissions: admissions,
+		Router: c.tracedOperations(g.persisted), Log: log, Path: c.path, MaxBody: c.maxBody, NoCompression: !c.compression, Admissions: admissions,
 		CORS: server.CORS{Origins: c.origins, Credentials: c.credentials}, Statuses: c.statusStyle(), Plans: c.plans,
 		Playground: c.page(s.page, g.router.Supergraph),
 	})
-	g.handler = withKeys(g.passing, g.handler)
+	g.handler = withKeys(g.passing, c.tracedRequests(g.handler))
 	return g, err
 }
 

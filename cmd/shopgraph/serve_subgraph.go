@@ -62,7 +62,7 @@ func work(ctx context.Context, all ...*subgraphs.Running) (wait func()) {
 
 // subgraphs is what the subgraphs are told.
 func (c *config) subgraphs(log *slog.Logger) (subgraphs.Config, error) {
-	return subgraphs.FromEnvironment(func(name string) string {
+	settings, err := subgraphs.FromEnvironment(func(name string) string {
 		switch name { // what may come from a flag or the file
 		case settingVariable("env"):
 			return c.environment
@@ -71,11 +71,13 @@ func (c *config) subgraphs(log *slog.Logger) (subgraphs.Config, error) {
 		}
 		return env(name)
 	}, log)
+	settings.Traces = c.traces
+	return settings, err
 }
 
 // openSubgraph opens a subgraph's database, with its tables up to date.
 func (c *config) openSubgraph(ctx context.Context, s postgres.Subgraph) (*sqlx.DB, error) {
-	s.Wait = c.wait
+	s.Wait, s.Wrap = c.wait, c.traces.Connector(s.Name)
 	db, err := s.Open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 	"github.com/shopgraph/shopgraph/internal/serve"
+	"github.com/shopgraph/shopgraph/internal/telemetry"
 )
 
 // Client asks one service.
@@ -86,6 +87,7 @@ func (c *Client) request(ctx context.Context, operation string, variables any) (
 	if id := serve.RequestID(ctx); id != "" {
 		request.Header.Set(serve.RequestIDHeader, id)
 	}
+	telemetry.Inject(ctx, request.Header)
 	return request, nil
 }
 

@@ -138,7 +138,7 @@ func (r *Result) start() {
 	for i := range r.fetches {
 		f := &r.program.fetches[i]
 		r.fetches[i].waits = f.before
-		r.fetches[i].call = Call{Subgraph: f.Subgraph.Name, Kind: f.Kind, Buffer: r.fetches[i].call.Buffer}
+		r.fetches[i].call = Call{Subgraph: f.Subgraph.Name, Kind: f.Kind, Step: f.Step, Buffer: r.fetches[i].call.Buffer}
 	}
 	if r.request.Trace {
 		r.traces = make([]Trace, len(r.fetches))
@@ -294,13 +294,14 @@ func (r *Result) fetch(i int) {
 		s.call.Header = make(http.Header, 8)
 		r.request.Header(r.ctx, f.Subgraph.Name, s.call.Header)
 	}
+	s.call.Representations = s.representations()
 	var started time.Time
 	if r.traces != nil {
 		started = time.Now()
 	}
 	err := r.request.Transport.Send(r.ctx, &s.call)
 	if r.traces != nil {
-		r.traces[i] = Trace{Started: started, Took: time.Since(started), Status: s.call.Status, Sent: len(s.call.Body), Received: len(s.call.Answer), Representations: s.representations()}
+		r.traces[i] = Trace{Started: started, Took: time.Since(started), Status: s.call.Status, Sent: len(s.call.Body), Received: len(s.call.Answer), Representations: s.call.Representations}
 	}
 	if err != nil {
 		s.failure = asFailure(r.ctx, f.Subgraph.Name, err)

@@ -28,6 +28,9 @@ type Call struct {
 	Subgraph string
 	// Kind is the operation's kind. Only queries may be shared or repeated.
 	Kind ast.Operation
+	// Step is that of the plan, from 0, that the fetch belongs to; Representations
+	// are the entities asked for. They are for those who measure.
+	Step, Representations int
 	// Header are the headers to send besides those of the content; nil for none.
 	// The transport may add to it.
 	Header http.Header
