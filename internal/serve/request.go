@@ -80,7 +80,7 @@ func isRequestID(id string) bool {
 func logged(log *slog.Logger, quiet bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		answer := &answer{ResponseWriter: w}
+		answer := &Answer{ResponseWriter: w}
 		defer func() {
 			if fault := recover(); fault != nil {
 				recovered(log, answer, r, fault)
@@ -96,14 +96,14 @@ func logged(log *slog.Logger, quiet bool, next http.Handler) http.Handler {
 // statusGone is the status, in the log only, of an answer that nobody waited for.
 const statusGone = 499
 
-func line(r *http.Request, answer *answer, took time.Duration) []slog.Attr {
-	status := answer.status
+func line(r *http.Request, answer *Answer, took time.Duration) []slog.Attr {
+	status := answer.Status
 	if status == 0 && r.Context().Err() != nil {
 		status = statusGone
 	}
 	facts := []slog.Attr{
 		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", status),
-		slog.Int64("bytes", answer.bytes), slog.Duration("took", took),
+		slog.Int64("bytes", answer.Bytes), slog.Duration("took", took),
 	}
 	if request := requestOf(r.Context()); request != nil {
 		request.mu.Lock()
@@ -120,13 +120,13 @@ func level(r *http.Request) slog.Level {
 	return slog.LevelInfo
 }
 
-func recovered(log *slog.Logger, w *answer, r *http.Request, fault any) {
+func recovered(log *slog.Logger, w *Answer, r *http.Request, fault any) {
 	if fault == http.ErrAbortHandler {
 		panic(fault)
 	}
 	id := RequestID(r.Context())
 	log.Error("panic", "request", id, "error", fmt.Sprint(fault), "stack", string(debug.Stack()))
-	if w.status != 0 {
+	if w.Status != 0 {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -134,28 +134,31 @@ func recovered(log *slog.Logger, w *answer, r *http.Request, fault any) {
 	fmt.Fprintf(w, `{"errors":[{"message":"internal error; the request id is %s","extensions":{"code":"%s","requestId":"%s"}}]}`, id, apierror.Internal, id)
 }
 
-// answer notes what was answered.
-type answer struct {
+// Answer is a response that notes what was answered: its status, 0 for none yet,
+// and the size of its body.
+type Answer struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
+	Status int
+	Bytes  int64
 }
 
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+// WriteHeader implements http.ResponseWriter.
+func (a *Answer) WriteHeader(status int) {
+	if a.Status == 0 {
+		a.Status = status
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
-func (a *answer) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.status = http.StatusOK
+// Write implements http.ResponseWriter.
+func (a *Answer) Write(b []byte) (int, error) {
+	if a.Status == 0 {
+		a.Status = http.StatusOK
 	}
 	n, err := a.ResponseWriter.Write(b)
-	a.bytes += int64(n)
+	a.Bytes += int64(n)
 	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *Answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -1,7 +1,6 @@
 package telemetry
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 
@@ -43,10 +42,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !inside {
 		serve.Note(ctx, slog.String("trace", span.SpanContext().TraceID().String()))
 	}
-	answer := &answer{ResponseWriter: w}
-	defer answer.end(span) // also of a handler that panics
+	answer, returned := &serve.Answer{ResponseWriter: w}, false
+	defer func() { end(span, answer.Status, returned) }()
 	h.next.ServeHTTP(answer, r.WithContext(ctx))
-	answer.returned = true
+	returned = true
 }
 
 // methodOf keeps what clients may invent out of names.
@@ -62,50 +61,16 @@ func methodOf(r *http.Request) (attribute.KeyValue, string) {
 	return semconv.HTTPRequestMethodOther, "HTTP"
 }
 
-// answer notes the status of what is answered.
-type answer struct {
-	http.ResponseWriter
-	status   int
-	returned bool
-}
-
-// end ends the span of an answered request.
-func (a *answer) end(span trace.Span) {
+// end ends the span of a request that was answered, unless its handler panicked.
+func end(span trace.Span, status int, returned bool) {
 	switch {
-	case !a.returned:
+	case !returned:
 		span.SetStatus(codes.Error, "panic")
-	case a.status != 0:
-		span.SetAttributes(semconv.HTTPResponseStatusCode(a.status))
-		if a.status >= http.StatusInternalServerError {
+	case status != 0:
+		span.SetAttributes(semconv.HTTPResponseStatusCode(status))
+		if status >= http.StatusInternalServerError {
 			span.SetStatus(codes.Error, "")
 		}
 	}
 	span.End()
 }
-
-// WriteHeader implements http.ResponseWriter.
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
-	}
-	a.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (a *answer) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
-	return a.ResponseWriter.Write(b)
-}
-
-// WriteString implements io.StringWriter.
-func (a *answer) WriteString(s string) (int, error) {
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
-	return io.WriteString(a.ResponseWriter, s)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
