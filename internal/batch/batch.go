@@ -19,22 +19,40 @@ import (
 type Keys[K comparable] struct {
 	mu   sync.Mutex
 	list []K
-	seen map[K]struct{}
+	seen map[K]struct{} // nil while there are few
 }
 
 // Add adds keys whose parts may be asked for.
 func (k *Keys[K]) Add(keys ...K) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.seen == nil {
-		k.seen = make(map[K]struct{}, len(keys))
-	}
+	k.list = slices.Grow(k.list, len(keys))
 	for _, key := range keys {
-		if _, known := k.seen[key]; !known {
+		if k.has(key) {
+			continue
+		}
+		k.list = append(k.list, key)
+		if k.seen != nil {
 			k.seen[key] = struct{}{}
-			k.list = append(k.list, key)
 		}
 	}
+}
+
+// few is how many keys are compared one by one, without a map of them.
+const few = 8
+
+func (k *Keys[K]) has(key K) bool {
+	if len(k.list) <= few {
+		return slices.Contains(k.list, key)
+	}
+	if k.seen == nil {
+		k.seen = make(map[K]struct{}, cap(k.list))
+		for _, known := range k.list {
+			k.seen[known] = struct{}{}
+		}
+	}
+	_, known := k.seen[key]
+	return known
 }
 
 // from returns the keys added since the first n.
@@ -59,13 +77,20 @@ type Loader[K comparable, V any] struct {
 // NewLoader returns a loader for these keys. load returns a part for each key
 // that has one; an error of it is the answer to every later Get.
 func NewLoader[K comparable, V any](keys *Keys[K], load func(ctx context.Context, keys []K) (map[K]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{keys: keys, load: load, loaded: map[K]V{}}
+	return &Loader[K, V]{keys: keys, load: load}
 }
 
 // Put gives the part of a key that was read together with its row.
 func (l *Loader[K, V]) Put(key K, part V) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.keep(key, part)
+}
+
+func (l *Loader[K, V]) keep(key K, part V) {
+	if l.loaded == nil { // most requests ask for few of the parts that there are
+		l.loaded = map[K]V{}
+	}
 	l.loaded[key] = part
 }
 
@@ -92,7 +117,7 @@ func (l *Loader[K, V]) Get(ctx context.Context, key K) (V, error) {
 		parts, err := l.load(ctx, missing)
 		l.err = err
 		for _, key := range missing {
-			l.loaded[key] = parts[key]
+			l.keep(key, parts[key])
 		}
 	}
 	return l.loaded[key], l.err

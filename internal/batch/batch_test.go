@@ -90,3 +90,17 @@ func TestEveryoneLearnsOfAnError(t *testing.T) {
 		}
 	}
 }
+
+// Beyond a few, keys are known by a map of them.
+func TestManyKeysAreKnown(t *testing.T) {
+	var keys Keys[int]
+	var want []int
+	for i := range 3 * few {
+		keys.Add(i, i/2, i)
+		want = append(want, i)
+	}
+	keys.Add(want...)
+	if got := keys.from(0); !slices.Equal(got, want) {
+		t.Errorf("the keys are %v, want %v", got, want)
+	}
+}

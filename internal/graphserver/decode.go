@@ -21,26 +21,13 @@ func decode(body []byte) (*graphql.RawParams, error) {
 	if rawjson.Space(body, end) < len(body) {
 		return nil, apierror.New(apierror.BadRequest, "there is something behind the JSON object in the body")
 	}
-	members, _ := decodeObject(body, start)
 	params, fits := &graphql.RawParams{}, true
-	for name, value := range members {
-		if value == nil {
-			continue
-		}
-		var ok bool
-		switch name {
-		case "query":
-			params.Query, ok = value.(string)
-		case "operationName":
-			params.OperationName, ok = value.(string)
-		case "variables":
-			params.Variables, ok = value.(map[string]any)
-		case "extensions":
-			params.Extensions, ok = value.(map[string]any)
-		default:
-			ok = true
-		}
-		fits = fits && ok
+	for i := rawjson.Space(body, start+1); body[i] != '}'; i = next(body, i) {
+		nameEnd := rawjson.End(body, i)
+		name := memberName(body[i:nameEnd])
+		var value any
+		value, i = decodeValue(body, rawjson.Space(body, rawjson.Colon(body, nameEnd)))
+		fits = put(params, name, value) && fits
 	}
 	if !fits {
 		return nil, errNotARequest
@@ -49,6 +36,24 @@ func decode(body []byte) (*graphql.RawParams, error) {
 		return nil, apierror.New(apierror.BadRequest, "the body has no \"query\"")
 	}
 	return params, nil
+}
+
+// put sets the member of this name; ok is false where the value is of another type
+// than it has. Null is as if the member were not there.
+func put(params *graphql.RawParams, name string, value any) (ok bool) {
+	switch name {
+	case "query":
+		params.Query, ok = value.(string)
+	case "operationName":
+		params.OperationName, ok = value.(string)
+	case "variables":
+		params.Variables, ok = value.(map[string]any)
+	case "extensions":
+		params.Extensions, ok = value.(map[string]any)
+	default:
+		ok = true
+	}
+	return ok || value == nil
 }
 
 var errNotARequest = apierror.New(apierror.BadRequest, "the body must be one JSON object with a text \"query\" and objects \"variables\" and \"extensions\"")

@@ -3,7 +3,6 @@ package graphserver
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -46,14 +45,15 @@ func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 // nothing. The extent comes first: it reads each fragment once, while the cost
 // writes fragments out and is only affordable for what the extent let through.
 func (l limits) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	for _, check := range []func() *apierror.Error{
-		func() *apierror.Error { return checkExtent(o.Operation) },
-		func() *apierror.Error { return l.checkRepresentations(o) },
-		func() *apierror.Error { return l.checkCost(ctx, o) },
-	} {
-		if fault := check(); fault != nil {
-			return presented(fault)
+	fault := checkExtent(o.Operation)
+	if fault == nil {
+		roots := rootFields(o.Operation.SelectionSet, nil)
+		if fault = l.checkRepresentations(roots, o.Variables); fault == nil {
+			fault = l.checkCost(ctx, roots, o.Variables)
 		}
+	}
+	if fault != nil {
+		return presented(fault)
 	}
 	return nil
 }
@@ -109,32 +109,3 @@ func (m measure) ofFragment(f *ast.FragmentDefinition) extent {
 
 // saturate keeps sums of sums from overflowing.
 func saturate(n int) int { return min(n, 1<<30) }
-
-// checkCost adds up the root fields. _entities costs its length times its
-// selection, which gqlgen's ComplexityRoot cannot be told.
-func (l limits) checkCost(ctx context.Context, o *graphql.OperationContext) *apierror.Error {
-	cost := 0
-	for _, field := range rootFields(o.Operation.SelectionSet, nil) {
-		one := complexity.Calculate(ctx, l.schema, &ast.OperationDefinition{SelectionSet: ast.SelectionSet{field}}, o.Variables)
-		if representations, isEntities := representationsOf(field, o); isEntities {
-			one = Cost(one, len(representations))
-		}
-		cost = saturate(cost + saturate(one))
-	}
-	if cost > maxCost {
-		return apierror.New(apierror.OperationTooComplex, "the operation costs %d and may cost %d; ask for smaller pages", cost, maxCost)
-	}
-	return nil
-}
-
-// Cost is what a list field costs whose elements cost child each; it saturates.
-// Subgraphs use it in their ComplexityRoot.
-func Cost(child, length int) int {
-	if length <= 0 || child <= 0 {
-		return 1
-	}
-	if child > (1<<30)/length {
-		return 1 << 30
-	}
-	return 1 + child*length
-}

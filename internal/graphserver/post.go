@@ -120,11 +120,17 @@ func statusOf(w http.ResponseWriter, code apierror.Code) int {
 	return http.StatusBadRequest
 }
 
+// The values of headers of every answer; nobody changes them.
+var (
+	contentTypes = map[string][]string{typeJSON: {typeJSON}, typeResponse: {typeResponse}}
+	noStore      = []string{"no-store"}
+)
+
 // write sends a response. The data is JSON already and goes out as it is: to
 // marshal the whole would read and copy it once more.
 func write(w http.ResponseWriter, status int, contentType string, r *graphql.Response) {
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Cache-Control", "no-store")
+	header := w.Header()
+	header["Content-Type"], header["Cache-Control"] = contentTypes[contentType], noStore
 	w.WriteHeader(status)
 	comma := "{"
 	if len(r.Errors) > 0 {

@@ -3,7 +3,6 @@ package graphserver
 import (
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
@@ -11,10 +10,10 @@ import (
 
 // checkRepresentations refuses entity requests that are too many, or that are
 // none: gqlgen would let them reach the resolvers and report the fault as ours.
-func (l limits) checkRepresentations(o *graphql.OperationContext) *apierror.Error {
+func (l limits) checkRepresentations(roots []*ast.Field, variables map[string]any) *apierror.Error {
 	seen := 0
-	for _, field := range rootFields(o.Operation.SelectionSet, nil) {
-		representations, _ := representationsOf(field, o)
+	for _, field := range roots {
+		representations, _ := representationsOf(field, variables)
 		if seen += len(representations); seen > maxRepresentations {
 			return apierror.New(apierror.OperationTooComplex, "more than %d entities are asked for at once", maxRepresentations)
 		}
@@ -30,11 +29,14 @@ func (l limits) checkRepresentations(o *graphql.OperationContext) *apierror.Erro
 
 // representationsOf returns the argument of _entities; ok is false for any other
 // field.
-func representationsOf(field *ast.Field, o *graphql.OperationContext) (representations []any, ok bool) {
+func representationsOf(field *ast.Field, variables map[string]any) (representations []any, ok bool) {
 	if field.Name != "_entities" {
 		return nil, false
 	}
-	representations, _ = field.ArgumentMap(o.Variables)["representations"].([]any)
+	if argument := field.Arguments.ForName("representations"); argument != nil {
+		value, _ := argument.Value.Value(variables) // validated: what is no value has been refused
+		representations, _ = value.([]any)
+	}
 	return representations, true
 }
 
