@@ -38,10 +38,7 @@ type batchesKey struct{}
 // withBatches gives an operation its batches.
 func (s *Service) withBatches(ctx context.Context) context.Context {
 	all := seesAll(viewer.From(ctx))
-	b := &batches{
-		store: s.store, ranges: map[money.Currency]*batch.Loader[uuid.UUID, *model.PriceRange]{},
-		movements: map[ledgerPage]*batch.Loader[uuid.UUID, []*model.StockMovement]{},
-	}
+	b := &batches{store: s.store}
 	b.variantsOf = batch.NewLoader(&b.products, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID][]*model.ProductVariant, error) {
 		found, err := s.store.variantsOf(ctx, products, all)
 		return b.group(found), err
@@ -92,6 +89,9 @@ func (b *batches) priceRange(c money.Currency) *batch.Loader[uuid.UUID, *model.P
 		loader = batch.NewLoader(&b.products, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID]*model.PriceRange, error) {
 			return b.store.priceRangesOf(ctx, products, c)
 		})
+		if b.ranges == nil {
+			b.ranges = map[money.Currency]*batch.Loader[uuid.UUID, *model.PriceRange]{}
+		}
 		b.ranges[c] = loader
 	}
 	return loader
@@ -107,6 +107,9 @@ func (b *batches) ledger(p ledgerPage) *batch.Loader[uuid.UUID, []*model.StockMo
 		loader = batch.NewLoader(&b.variants, func(ctx context.Context, variants []uuid.UUID) (map[uuid.UUID][]*model.StockMovement, error) {
 			return b.store.movementsOf(ctx, variants, p)
 		})
+		if b.movements == nil {
+			b.movements = map[ledgerPage]*batch.Loader[uuid.UUID, []*model.StockMovement]{}
+		}
 		b.movements[p] = loader
 	}
 	return loader

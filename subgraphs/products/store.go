@@ -58,15 +58,20 @@ func (s *store) products(ctx context.Context, keys []uuid.UUID, all bool) ([]*mo
 }
 
 func (s *store) selectProducts(ctx context.Context, where string, args ...any) ([]*model.Product, error) {
-	var rows []productRow
-	if err := s.db.SelectContext(ctx, &rows, selectProducts+where, args...); err != nil {
+	rows, err := s.db.QueryContext(ctx, selectProducts+where, args...)
+	if err != nil {
 		return nil, err
 	}
-	products := make([]*model.Product, len(rows))
-	for i, r := range rows {
-		products[i] = r.model()
+	defer rows.Close()
+	products, r := []*model.Product{}, productRow{}
+	fields := []any{&r.ID, &r.Name, &r.Description, &r.Status, &r.TaxClass, &r.CreatedAt, &r.UpdatedAt} // as in productColumns
+	for rows.Next() {
+		if err := rows.Scan(fields...); err != nil {
+			return nil, err
+		}
+		products = append(products, r.model())
 	}
-	return products, nil
+	return products, rows.Err()
 }
 
 // selectVariants reads a variant whole, its prices as two arrays that belong

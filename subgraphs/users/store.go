@@ -62,14 +62,20 @@ func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*mod
 	if len(keys) == 0 {
 		return found, nil
 	}
-	var rows []row
-	if err := s.db.SelectContext(ctx, &rows, `SELECT `+columns+` FROM users u WHERE id = ANY($1::uuid[])`, id.List(keys)); err != nil {
+	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM users u WHERE id = ANY($1::uuid[])`, id.List(keys))
+	if err != nil {
 		return nil, err
 	}
-	for _, r := range rows {
+	defer rows.Close()
+	var r row
+	fields := []any{&r.ID, &r.Email, &r.Name, &r.Role, &r.CreatedAt, &r.EmailVerifiedAt, &r.BlockedAt, &r.DeletedAt} // as in columns
+	for rows.Next() {
+		if err := rows.Scan(fields...); err != nil {
+			return nil, err
+		}
 		found[r.ID] = r.model()
 	}
-	return found, nil
+	return found, rows.Err()
 }
 
 // byEmail returns the account with this address, nil when there is none.
