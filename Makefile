@@ -73,6 +73,12 @@ bench-shop: build ## Measure the shop's main query beside hand-written services,
 	$(GO) build -o bin/bench-shop ./bench/shop
 	bin/bench-shop -out bench/results $(ARGS)
 
+.PHONY: bench-orders
+bench-orders: ## Measure reading and placing an order beside the same SQL run bare, and count the statements (ARGS="-rounds 9")
+	@mkdir -p bin bench/results
+	$(GO) build -o bin/bench-orders ./bench/orders
+	bin/bench-orders -out bench/results $(ARGS)
+
 .PHONY: bench-compose
 bench-compose: ## Measure composition beside the composers of npm, which it installs (SHOPGRAPH_CASES adds the largest case)
 	@mkdir -p bin bench/results

@@ -29,6 +29,10 @@ type Target struct {
 	// Answers are the bodies that were found right, by request; Load counts every
 	// other answer as failed. Nil counts by status alone.
 	Answers [][]byte
+	// Fresh makes each request of Load where none may be sent twice; it is called
+	// by all connections at once. Right then judges the answers' bodies.
+	Fresh func(random *rand.Rand) []byte
+	Right func(body []byte) bool
 }
 
 // Post is a request as Target wants it.
@@ -127,18 +131,34 @@ func dial(address string) (*client, error) {
 func (c *client) ask(ctx context.Context, t *Target, seed uint64) error {
 	random := rand.New(rand.NewPCG(seed, 1))
 	for ctx.Err() == nil {
-		i := random.IntN(len(t.Requests))
+		i, request := t.next(random)
 		began := time.Now()
-		status, err := c.do(t.Requests[i])
+		status, err := c.do(request)
 		if err != nil {
 			return err
 		}
 		c.took = append(c.took, time.Since(began))
-		if status != 200 || t.Answers != nil && !bytes.Equal(c.body, t.Answers[i]) {
+		if status != 200 || !t.right(i, c.body) {
 			c.failed++
 		}
 	}
 	return nil
+}
+
+// next is the request to send, and its index among those that are kept.
+func (t *Target) next(random *rand.Rand) (i int, request []byte) {
+	if t.Fresh != nil {
+		return 0, t.Fresh(random)
+	}
+	i = random.IntN(len(t.Requests))
+	return i, t.Requests[i]
+}
+
+func (t *Target) right(i int, body []byte) bool {
+	if t.Fresh != nil {
+		return t.Right(body)
+	}
+	return t.Answers == nil || bytes.Equal(body, t.Answers[i])
 }
 
 // answerTimeout is how long an answer may take before all is given up.
