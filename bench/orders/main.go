@@ -85,14 +85,14 @@ func report(found []finding) string {
 			milliseconds(measure.P50, f.shop), milliseconds(measure.P50, f.bare), ratios(f, measure.P50),
 			milliseconds(measure.P99, f.shop), milliseconds(measure.P99, f.bare), ratios(f, measure.P99),
 			fmt.Sprintf("%.0f", spread(f.shop, measure.PerSecond).Median), fmt.Sprintf("%.0f", spread(f.bare, measure.PerSecond).Median),
-			fmt.Sprintf("%.2f", f.background),
+			fmt.Sprintf("%.2f", f.underLoad),
 		})
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Reading and placing an order, beside the same SQL statements run bare; %s, which client, shop and PostgreSQL share. Medians of the windows; ratios with their spread.\n\n", measure.Machine())
 	b.WriteString(measure.Table([]string{
 		"request", "SQL statements (BEGIN and COMMIT of them)", "connections", "p50 ms", "bare p50 ms", "p50 by bare (spread)",
-		"p99 ms", "bare p99 ms", "p99 by bare (spread)", "requests/s", "bare/s", "workers' statements per request",
+		"p99 ms", "bare p99 ms", "p99 by bare (spread)", "requests/s", "bare/s", "all statements under load, per request",
 	}, rows))
 	return b.String()
 }

@@ -26,8 +26,9 @@ type finding struct {
 	connections int
 	// bare has one window more: each of the shop's lies between two.
 	shop, bare []measure.Result
-	// background is how many statements the workers ran for each request.
-	background float64
+	// underLoad is how many statements the shop ran for each request: those of the
+	// workers too, and fewer where requests of the same moment share a fetch.
+	underLoad float64
 }
 
 // count is how many statements a request runs: the same for all of a kind.
@@ -143,7 +144,7 @@ func (s *shop) turns(ctx context.Context, how settings, k kind, connections int)
 		f.bare = append(f.bare, turn("bare", bare, how.window))
 	}
 	if requests > 0 {
-		f.background = float64(statements)/float64(requests) - float64(k.statements.all)
+		f.underLoad = float64(statements) / float64(requests)
 	}
 	return f, done, err
 }
