@@ -5,7 +5,7 @@
 FROM --platform=$BUILDPLATFORM node:24-slim AS playground
 WORKDIR /src
 COPY router/server/playground/package.json router/server/playground/package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+RUN --mount=type=cache,target=/cache npm ci --no-audit --no-fund --cache /cache
 COPY router/server/playground .
 RUN npm run build
 
@@ -16,8 +16,8 @@ RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
 COPY --from=playground /src/dist router/server/playground/dist
 ARG TARGETOS TARGETARCH
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/cache \
+    GOCACHE=/cache CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
     go build -trimpath -ldflags="-s -w" -o /shopgraph ./cmd/shopgraph
 
 FROM scratch

@@ -5,7 +5,7 @@
 //	                             │  ▲
 //	             request bodies, │  │ answers
 //	             representations ▼  │
-//	                          Transport: HTTP, Memory, Share, Limit
+//	                          Transport: HTTP, Memory, Share
 //
 // # The data
 //

@@ -199,35 +199,3 @@ func TestShareFailure(t *testing.T) {
 	g.through <- broken
 	group.Wait()
 }
-
-func TestLimit(t *testing.T) {
-	g := newGate()
-	limited := execute.Limit(2, g)
-	var group sync.WaitGroup
-	for i := range 5 {
-		group.Go(func() {
-			if err := limited.Send(t.Context(), query(fmt.Sprint(i))); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	<-g.arrived
-	<-g.arrived
-	select {
-	case <-g.arrived:
-		t.Error("a third call is under way")
-	default:
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := limited.Send(ctx, query("late")); err == nil {
-		t.Error("a call whose context is done waits")
-	}
-	for i := range 5 {
-		g.through <- nil
-		if i < 3 {
-			<-g.arrived
-		}
-	}
-	group.Wait()
-}
