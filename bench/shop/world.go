@@ -64,7 +64,7 @@ func build(ctx context.Context, s settings) (w *world, err error) {
 		w.learn,
 	} {
 		if err := step(); err != nil {
-			return nil, err
+			return w, err
 		}
 	}
 	return w, nil

@@ -92,11 +92,12 @@ func open(ctx context.Context, config pq.Config, o OpenOptions) (*sqlx.DB, error
 
 // pool makes the pool without connecting.
 func pool(config pq.Config, wrap func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
-	var connector driver.Connector
-	connector, err := pq.NewConnectorConfig(config)
+	direct, err := pq.NewConnectorConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("the settings for the database at %s are not valid: check the URL's parameters and the PG… variables", address(config))
 	}
+	direct.Dialer(dialer{})
+	var connector driver.Connector = direct
 	if !config.BinaryParameters { // lib/pq's setting for proxies that know no prepared statements
 		connector = preparing{connector}
 	}

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
+	"net"
+	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/lib/pq"
@@ -23,6 +25,14 @@ type preparing struct{ driver.Connector }
 
 // Conn is what the connections that a Wrap sees can do.
 type Conn interface {
+	driverConn
+	// SetDeadline ends whatever waits for the server at that time, and the
+	// connection with it; the zero time is none.
+	SetDeadline(time.Time) error
+}
+
+// driverConn is what lib/pq's connections can do.
+type driverConn interface {
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext
@@ -42,29 +52,57 @@ type Stmt interface {
 }
 
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
-	plain, err := p.Connector.Connect(ctx)
+	var socket net.Conn
+	plain, err := p.Connector.Connect(context.WithValue(ctx, socketKey{}, &socket))
 	if err != nil {
 		return nil, err
 	}
-	full, ok := plain.(Conn)
+	full, ok := plain.(driverConn)
 	if !ok {
 		return plain, nil
 	}
 	statements, err := simplelru.NewLRU(preparedPerConn, func(_ string, s Stmt) { s.Close() })
-	return &preparingConn{Conn: full, statements: statements}, err
+	return &preparingConn{driverConn: full, socket: socket, statements: statements}, err
 }
 
 type preparingConn struct {
-	Conn
+	driverConn
+	socket     net.Conn
 	statements *simplelru.LRU[string, Stmt]
 	inTx       bool
+}
+
+// SetDeadline implements Conn.
+func (c *preparingConn) SetDeadline(at time.Time) error { return c.socket.SetDeadline(at) }
+
+// dialer lets a connection know its socket, which lib/pq does not show.
+type dialer struct{}
+
+type socketKey struct{}
+
+// DialContext implements pq.DialerContext, which is what lib/pq uses.
+func (dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	socket, err := d.DialContext(ctx, network, address)
+	if known, ok := ctx.Value(socketKey{}).(*net.Conn); ok && err == nil {
+		*known = socket
+	}
+	return socket, err
+}
+
+// Dial implements pq.Dialer.
+func (dialer) Dial(network, address string) (net.Conn, error) { return net.Dial(network, address) }
+
+// DialTimeout implements pq.Dialer.
+func (dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	return net.DialTimeout(network, address, timeout)
 }
 
 // QueryContext runs the query prepared. One without arguments is a single round
 // trip as it is, and may hold several statements, which cannot be prepared.
 func (c *preparingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(args) == 0 {
-		return c.Conn.QueryContext(ctx, query, args)
+		return c.driverConn.QueryContext(ctx, query, args)
 	}
 	return withPrepared(ctx, c, query, func(s Stmt) (driver.Rows, error) { return s.QueryContext(ctx, args) })
 }
@@ -72,7 +110,7 @@ func (c *preparingConn) QueryContext(ctx context.Context, query string, args []d
 // ExecContext is QueryContext for statements that return no rows.
 func (c *preparingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 {
-		return c.Conn.ExecContext(ctx, query, args)
+		return c.driverConn.ExecContext(ctx, query, args)
 	}
 	return withPrepared(ctx, c, query, func(s Stmt) (driver.Result, error) { return s.ExecContext(ctx, args) })
 }
@@ -106,7 +144,7 @@ func (c *preparingConn) prepared(ctx context.Context, query string) (s Stmt, kep
 	if s, ok := c.statements.Get(query); ok {
 		return s, true, nil
 	}
-	plain, err := c.Conn.PrepareContext(ctx, query)
+	plain, err := c.driverConn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, false, err
 	}
@@ -127,7 +165,7 @@ func outdated(err error) bool {
 
 // BeginTx notes that a transaction is open.
 func (c *preparingConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	tx, err := c.Conn.BeginTx(ctx, options)
+	tx, err := c.driverConn.BeginTx(ctx, options)
 	c.inTx = err == nil
 	return preparingTx{tx, c}, err
 }

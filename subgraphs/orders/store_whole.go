@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shopgraph/shopgraph/internal/id"
+	"github.com/shopgraph/shopgraph/internal/money"
+	"github.com/shopgraph/shopgraph/internal/postgres"
 	"github.com/shopgraph/shopgraph/subgraphs/orders/internal/model"
 )
 
@@ -17,33 +19,25 @@ const selectWhole = `
 	WHERE o.id = ANY($1::uuid[]) ORDER BY o.id, l.position`
 
 // whole returns those of the orders that exist, and their lines, with one
-// statement at most. It is the shop's most frequent read, so the rows are scanned
-// without reflection.
+// statement at most.
 func (s *store) whole(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]*model.Order, map[uuid.UUID][]*model.OrderLine, error) {
 	orders, lines := make(map[uuid.UUID]*model.Order, len(keys)), make(map[uuid.UUID][]*model.OrderLine, len(keys))
 	if len(keys) == 0 {
 		return orders, lines, nil
 	}
-	rows, err := s.db.QueryContext(ctx, selectWhole, id.List(keys))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	var o row
-	var l lineRow
-	columns := []any{
-		&o.ID, &o.Number, &o.UserID, &o.Status, &o.Currency, &o.Total, &o.Tax, &o.CreatedAt, &o.PlacedAt, &o.DueAt, &o.UpdatedAt,
-		&l.ID, &l.ProductID, &l.VariantID, &l.ProductName, &l.VariantName, &l.SKU, &l.Quantity, &l.UnitPrice, &l.Total, &l.TaxRate, &l.Tax,
-	}
-	for rows.Next() {
-		if err := rows.Scan(columns...); err != nil {
-			return nil, nil, err
+	err := postgres.Read(ctx, s.db, selectWhole, id.List(keys), func(r *postgres.Row) {
+		o := row{
+			ID: r.UUID(), Number: r.Int(), UserID: r.UUID(), Status: model.OrderStatus(r.Text()), Currency: money.Currency(r.Text()),
+			Total: r.Int(), Tax: r.Int(), CreatedAt: r.Time(), PlacedAt: r.TimeOrNull(), DueAt: r.TimeOrNull(), UpdatedAt: r.Time(),
+		}
+		l := lineRow{
+			ID: r.UUID(), ProductID: r.UUID(), VariantID: r.UUID(), ProductName: r.Text(), VariantName: r.Text(), SKU: r.Text(),
+			Quantity: int(r.Int()), UnitPrice: r.Int(), Total: r.Int(), TaxRate: taxRate(r.Int()), Tax: r.Int(), Currency: o.Currency,
 		}
 		if orders[o.ID] == nil {
 			orders[o.ID] = o.model()
 		}
-		l.Currency = o.Currency
 		lines[o.ID] = append(lines[o.ID], l.model())
-	}
-	return orders, lines, rows.Err()
+	})
+	return orders, lines, err
 }

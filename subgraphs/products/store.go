@@ -10,6 +10,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/money"
+	"github.com/shopgraph/shopgraph/internal/postgres"
 	"github.com/shopgraph/shopgraph/subgraphs/products/internal/model"
 )
 
@@ -28,7 +29,7 @@ func onSale(all bool) string {
 
 const (
 	productColumns = `p.id, p.name, p.description, p.status, p.tax_class, p.created_at, p.updated_at`
-	selectProducts = `SELECT ` + productColumns + ` FROM products p `
+	selectProducts = `SELECT ` + productColumns + ` FROM products p WHERE p.id = ANY($1::uuid[])`
 )
 
 type productRow struct {
@@ -54,24 +55,15 @@ func (s *store) products(ctx context.Context, keys []uuid.UUID, all bool) ([]*mo
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	return s.selectProducts(ctx, `WHERE p.id = ANY($1::uuid[])`+onSale(all), id.List(keys))
-}
-
-func (s *store) selectProducts(ctx context.Context, where string, args ...any) ([]*model.Product, error) {
-	rows, err := s.db.QueryContext(ctx, selectProducts+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	products, r := []*model.Product{}, productRow{}
-	fields := []any{&r.ID, &r.Name, &r.Description, &r.Status, &r.TaxClass, &r.CreatedAt, &r.UpdatedAt} // as in productColumns
-	for rows.Next() {
-		if err := rows.Scan(fields...); err != nil {
-			return nil, err
+	found := make([]*model.Product, 0, len(keys))
+	err := postgres.Read(ctx, s.db, selectProducts+onSale(all), id.List(keys), func(r *postgres.Row) {
+		p := productRow{ // as in productColumns
+			ID: r.UUID(), Name: r.Text(), Description: r.Text(), Status: model.ProductStatus(r.Text()), TaxClass: model.TaxClass(r.Text()),
+			CreatedAt: r.Time(), UpdatedAt: r.Time(),
 		}
-		products = append(products, r.model())
-	}
-	return products, rows.Err()
+		found = append(found, p.model())
+	})
+	return found, err
 }
 
 // selectVariants reads a variant whole, its prices as two arrays that belong

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/page"
+	"github.com/shopgraph/shopgraph/internal/postgres"
 	"github.com/shopgraph/shopgraph/internal/where"
 	"github.com/shopgraph/shopgraph/subgraphs/users/internal/model"
 )
@@ -62,20 +63,14 @@ func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*mod
 	if len(keys) == 0 {
 		return found, nil
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM users u WHERE id = ANY($1::uuid[])`, id.List(keys))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var r row
-	fields := []any{&r.ID, &r.Email, &r.Name, &r.Role, &r.CreatedAt, &r.EmailVerifiedAt, &r.BlockedAt, &r.DeletedAt} // as in columns
-	for rows.Next() {
-		if err := rows.Scan(fields...); err != nil {
-			return nil, err
+	err := postgres.Read(ctx, s.db, `SELECT `+columns+` FROM users u WHERE id = ANY($1::uuid[])`, id.List(keys), func(r *postgres.Row) {
+		u := row{ // as in columns
+			ID: r.UUID(), Email: r.Text(), Name: r.Text(), Role: model.Role(r.Text()), CreatedAt: r.Time(),
+			EmailVerifiedAt: r.TimeOrNull(), BlockedAt: r.TimeOrNull(), DeletedAt: r.TimeOrNull(),
 		}
-		found[r.ID] = r.model()
-	}
-	return found, rows.Err()
+		found[u.ID] = u.model()
+	})
+	return found, err
 }
 
 // byEmail returns the account with this address, nil when there is none.
