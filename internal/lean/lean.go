@@ -6,6 +6,8 @@
 //	an object                              no group of deferred fields, no set of written names
 //	a selection                            its fields are collected once, not in each request
 //	a list                                 its elements one after the other
+//	a root field                           no contexts and closures for middleware, of which there is none
+//	an argument                            its path only where it is wrong
 //
 // A goroutine for each element of a list would gain nothing: what elements have to
 // ask a database for is asked for all of them at once, by package batch.
@@ -25,7 +27,8 @@ import (
 type Object struct {
 	// Values are those of the fields, in their order.
 	Values []graphql.Marshaler
-	// Invalids counts the fields that are null and must not be.
+	// Invalids counts the fields that are null and must not be, or may be and must
+	// not be in this request.
 	Invalids uint32
 
 	fields  []graphql.CollectedField
@@ -41,42 +44,70 @@ type pending struct {
 
 // NewObject returns an object of these fields, whose values are still to be set.
 func NewObject(fields []graphql.CollectedField) *Object {
+	// An object and its values are one piece of memory, where they are few.
+	switch n := len(fields); {
+	case n <= 2:
+		o := &struct {
+			Object
+			values [2]graphql.Marshaler
+		}{}
+		o.fields, o.Values = fields, o.values[:n:n]
+		return &o.Object
+	case n <= 4:
+		o := &struct {
+			Object
+			values [4]graphql.Marshaler
+		}{}
+		o.fields, o.Values = fields, o.values[:n:n]
+		return &o.Object
+	case n <= 8:
+		o := &struct {
+			Object
+			values [8]graphql.Marshaler
+		}{}
+		o.fields, o.Values = fields, o.values[:n:n]
+		return &o.Object
+	}
 	return &Object{fields: fields, Values: make([]graphql.Marshaler, len(fields))}
 }
 
 // Resolve schedules the resolver of a field. A panic of it is an error at its
 // place; null, where it must not be, counts as invalid.
-func (o *Object) Resolve(oc *graphql.OperationContext, field int, nonNull bool, resolve func(ctx context.Context) graphql.Marshaler) {
-	o.pending = append(o.pending, pending{field, nonNull, func(ctx context.Context) (m graphql.Marshaler) {
-		defer func() {
-			if fault := recover(); fault != nil {
-				oc.Error(ctx, oc.Recover(ctx, fault))
-				m = graphql.Null
-			}
-		}()
-		return resolve(ctx)
-	}})
+func (o *Object) Resolve(field int, nonNull bool, resolve func(ctx context.Context) graphql.Marshaler) {
+	o.pending = append(o.pending, pending{field, nonNull, resolve})
 }
 
 // Dispatch calls the resolvers, each on a goroutine but for the last.
 func (o *Object) Dispatch(ctx context.Context) {
-	if len(o.pending) == 0 {
-		return
-	}
 	last := len(o.pending) - 1
-	var beside sync.WaitGroup
-	for _, p := range o.pending[:last] {
-		beside.Go(func() { o.run(ctx, p) })
+	if last > 0 {
+		var beside sync.WaitGroup
+		for _, p := range o.pending[:last] {
+			beside.Go(func() { o.run(ctx, p) })
+		}
+		defer beside.Wait()
 	}
-	o.run(ctx, o.pending[last])
-	beside.Wait()
+	if last >= 0 {
+		o.run(ctx, o.pending[last])
+	}
 }
 
 func (o *Object) run(ctx context.Context, p pending) {
-	m := p.resolve(ctx)
+	m := orNull(ctx, p.resolve)
 	if o.Values[p.field] = m; p.nonNull && m == graphql.Null || !p.nonNull && m == graphql.RequiredNull {
 		atomic.AddUint32(&o.Invalids, 1)
 	}
+}
+
+// orNull makes an error and null of a panic.
+func orNull(ctx context.Context, resolve func(ctx context.Context) graphql.Marshaler) (m graphql.Marshaler) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			graphql.AddError(ctx, graphql.Recover(ctx, fault))
+			m = graphql.Null
+		}
+	}()
+	return resolve(ctx)
 }
 
 // MarshalGQL implements graphql.Marshaler. The fields have different names: of one
@@ -102,8 +133,10 @@ func (o *Object) MarshalGQL(w io.Writer) {
 // whose marshalling panics is null, with an error at its place.
 func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, element func(ctx context.Context, i int) graphql.Marshaler) graphql.Array {
 	list := make(graphql.Array, length)
+	places := make([]elementContext, length)
 	for i := range list {
-		list[i] = marshalElement(graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i}), i, element)
+		places[i] = elementContext{ctx, i}
+		list[i] = marshalElement(&places[i], i, element)
 	}
 	return list
 }

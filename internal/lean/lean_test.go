@@ -37,26 +37,6 @@ func TestObject(t *testing.T) {
 	}
 }
 
-// An element whose marshalling panics is null, with an error that says where.
-func TestMarshalSlice(t *testing.T) {
-	ctx := graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, func(context.Context, any) error { return errors.New("a panic") })
-	list := MarshalSlice(ctx, 3, 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		if i == 1 {
-			panic("no")
-		}
-		return graphql.MarshalInt(*graphql.GetFieldContext(ctx).Index)
-	})
-	if got := text(list); got != "[0,null,2]" {
-		t.Error(got)
-	}
-	if errs := graphql.GetErrors(ctx); len(errs) != 1 || errs[0].Path.String() != "[1]" {
-		t.Errorf("errors %v", errs)
-	}
-	if got := text(MarshalSlice(ctx, 0, 0, false, nil)); got != "[]" {
-		t.Error(got)
-	}
-}
-
 // A type with two resolvers and a field: what they return stands in its place,
 // null that must not be counts, and a panic is an error.
 func TestResolvers(t *testing.T) {
@@ -65,9 +45,9 @@ func TestResolvers(t *testing.T) {
 	ctx := graphql.WithOperationContext(graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, recovered), oc)
 	field := graphql.CollectedField{Field: &ast.Field{Alias: "x"}}
 	o := NewObject([]graphql.CollectedField{field, field, field})
-	o.Resolve(oc, 0, true, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(1) })
-	o.Resolve(oc, 1, true, func(context.Context) graphql.Marshaler { panic("no") })
-	o.Resolve(oc, 2, false, func(context.Context) graphql.Marshaler { return graphql.Null })
+	o.Resolve(0, true, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(1) })
+	o.Resolve(1, true, func(context.Context) graphql.Marshaler { panic("no") })
+	o.Resolve(2, false, func(context.Context) graphql.Marshaler { return graphql.Null })
 	o.Dispatch(ctx)
 	if got := text(o); got != `{"x":1,"x":null,"x":null}` || o.Invalids != 1 || len(graphql.GetErrors(ctx)) != 1 {
 		t.Errorf("%s, %d invalid, errors %v", got, o.Invalids, graphql.GetErrors(ctx))

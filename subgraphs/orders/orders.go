@@ -39,7 +39,7 @@ import (
 )
 
 //go:generate go tool gqlgen generate --config ../../gqlgen.yml
-//go:generate go run ../../internal/lean/rewrite internal/generated/exec.go
+//go:generate go run ../../internal/lean/rewrite internal/generated
 
 // Migrations are the subgraph's tables, in goose's format.
 //

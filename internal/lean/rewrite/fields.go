@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// field is a function that resolves a field by reading it from its object:
+// field is a function that resolves a field:
 //
 //	func (ec *executionContext) _Order_number(ctx …, field …, obj *model.Order) (ret graphql.Marshaler) {
 //		return graphql.ResolveField(ctx, ec.OperationContext, field,
@@ -17,14 +17,17 @@ import (
 //			true, true)
 //	}
 //
-// Its context of its own says where an error is. Where there can be none, all of
-// it is the last call.
+// Its context of its own says where an error is. Where it only reads from its
+// object, and there can be no error, all of it is the last call.
 type field struct {
 	statement *ast.ReturnStmt
 	object    string // the type's name
-	value     string // obj.Number
+	value     string // obj.Number; "" for a field that has to be resolved
 	valueType ast.Expr
-	marshal   string // the name of the function
+	resolver  *ast.FuncLit
+	describes *ast.FuncDecl // the function that says where it is
+	marshal   string        // the name of the function
+	nonNull   string        // true or false
 	leaf      bool
 	direct    bool
 }
@@ -32,45 +35,41 @@ type field struct {
 func (f *file) field(function *ast.FuncDecl) *field {
 	typeName, isField := typeOf(function.Name.Name)
 	call, ok := returned(function.Body, 1).(*ast.CallExpr)
-	if !isField || !ok || called(call) != "ResolveField" || len(call.Args) != 9 {
+	if !isField || !ok || called(call) != "ResolveField" || len(call.Args) != 9 || f.text(call.Args[5]) != "nil" { // directives
 		return nil
 	}
-	value := f.readFromObject(call.Args[4])
-	marshal, isFunction := call.Args[6].(*ast.FuncLit)
-	if value == "" || !isFunction || f.text(call.Args[5]) != "nil" { // directives
+	context, isFunction := call.Args[3].(*ast.FuncLit)
+	resolver, isResolver := call.Args[4].(*ast.FuncLit)
+	marshal, isMarshal := call.Args[6].(*ast.FuncLit)
+	if !isFunction || !isResolver || !isMarshal {
 		return nil
 	}
 	parameters := marshal.Type.Params.List
 	found := &field{
-		statement: function.Body.List[0].(*ast.ReturnStmt), object: typeName, value: value,
-		valueType: parameters[len(parameters)-1].Type, marshal: called(returned(marshal.Body, 1)),
+		statement: function.Body.List[0].(*ast.ReturnStmt), object: typeName, value: f.readFromObject(resolver), resolver: resolver,
+		valueType: parameters[len(parameters)-1].Type, marshal: called(returned(marshal.Body, 1)), nonNull: f.text(call.Args[8]),
+		describes: f.functions[called(returned(context.Body, 1))],
 	}
-	context, _ := call.Args[3].(*ast.FuncLit)
-	if context == nil || found.marshal == "" || f.functions[found.marshal] == nil {
+	if found.marshal == "" || f.functions[found.marshal] == nil || found.describes == nil {
 		return nil
 	}
-	if describes := f.functions[called(returned(context.Body, 1))]; describes != nil {
-		found.leaf = called(returned(describes.Body, 1)) == "NewScalarFieldContext"
-	}
+	found.leaf = called(returned(found.describes.Body, 1)) == "NewScalarFieldContext"
 	return found
 }
 
-// typeOf is the object type of a function of a field; names of types have no
-// underscore before their end, but for those of gqlgen itself.
+// typeOf is the object type of a function of a field; names of types have
+// underscores at their beginning only.
 func typeOf(function string) (name string, ok bool) {
 	rest, ok := strings.CutPrefix(function, "_")
-	name, _, found := strings.Cut(rest, "_")
-	return name, ok && found && name != ""
+	bare := strings.TrimLeft(rest, "_")
+	name, _, found := strings.Cut(bare, "_")
+	return rest[:len(rest)-len(bare)] + name, ok && found
 }
 
 // readFromObject is the value that a resolver returns, if that is a field of obj
 // or a method of it without arguments that cannot fail.
-func (f *file) readFromObject(resolver ast.Expr) string {
-	function, ok := resolver.(*ast.FuncLit)
-	if !ok {
-		return ""
-	}
-	value := returned(function.Body, 2)
+func (f *file) readFromObject(resolver *ast.FuncLit) string {
+	value := returned(resolver.Body, 2)
 	read := value
 	if call, ok := value.(*ast.CallExpr); ok && len(call.Args) == 0 {
 		read = call.Fun
@@ -86,7 +85,7 @@ func (f *file) readFromObject(resolver ast.Expr) string {
 // of whose fields are such.
 func (f *file) readFieldsDirectly() {
 	for _, field := range f.fields {
-		if field.leaf && f.infallible(field) {
+		if field.leaf && field.value != "" && f.infallible(field) {
 			field.direct = true
 			f.replace(field.statement, fmt.Sprintf("return ec.%s(ctx, field.Selections, %s)", field.marshal, field.value))
 		}
@@ -95,11 +94,11 @@ func (f *file) readFieldsDirectly() {
 		again = false
 		for _, field := range f.fields {
 			target := f.objectOf(field)
-			if field.direct || target == "" || !f.quiet(target) {
+			if field.direct || field.value == "" || target == "" || !f.quiet(target) {
 				continue
 			}
 			field.direct, again = true, true
-			f.replace(field.statement, fmt.Sprintf("if v := %s; v != nil {\n return ec._%s(ctx, field.Selections, v)\n}\n%s", field.value, target, f.text(field.statement)))
+			f.replace(field.statement, fmt.Sprintf("if v := %s; v != nil {\n return ec._%s(ctx, field.Selections, v)\n}\n%s", field.value, target, f.resolve(field)))
 		}
 	}
 }

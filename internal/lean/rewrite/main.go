@@ -1,30 +1,45 @@
 // Command rewrite makes code that gqlgen has generated call package lean where
-// that gives the same answers for less. It is run after gqlgen, on its exec.go.
+// that gives the same answers for less. It is run after gqlgen, on the folder of
+// what it has generated.
 package main
 
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: rewrite FILE, the exec.go that gqlgen has written")
+		fmt.Fprintln(os.Stderr, "usage: rewrite FOLDER, with the exec.go and federation.go that gqlgen has written")
 		os.Exit(2)
 	}
-	if err := rewriteFile(os.Args[1]); err != nil {
+	if err := rewriteFolder(os.Args[1]); err != nil {
 		fmt.Fprintf(os.Stderr, "rewrite %s: %v\n", os.Args[1], err)
 		os.Exit(1)
 	}
 }
 
-func rewriteFile(name string) error {
-	source, err := os.ReadFile(name)
-	if err != nil {
+func rewriteFolder(folder string) error {
+	names := []string{filepath.Join(folder, "exec.go"), filepath.Join(folder, "federation.go")}
+	sources := make([][]byte, len(names))
+	for i, name := range names {
+		var err error
+		if sources[i], err = os.ReadFile(name); err != nil {
+			return err
+		}
+	}
+	var err error
+	if sources[0], err = rewrite(sources[0]); err != nil {
 		return err
 	}
-	if source, err = rewrite(source); err != nil {
+	if sources, err = dropUnused(sources); err != nil {
 		return err
 	}
-	return os.WriteFile(name, source, 0o644)
+	for i, name := range names {
+		if err := os.WriteFile(name, sources[i], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// leanObjects rewrites the objects, but for the roots. An object whose fields have
-// resolvers still runs these beside each other; what clients want deferred is not,
+// leanObjects rewrites the objects. One whose fields have resolvers still runs
+// these beside each other, but for mutations; what clients want deferred is not,
 // which they have to be ready for.
 func (f *file) leanObjects() {
 	for name, function := range f.functions {
-		if !strings.HasPrefix(name, "_") || strings.Contains(f.text(function.Body), "out.ResolveRootConcurrently(") {
+		if !strings.HasPrefix(name, "_") {
 			continue
 		}
 		var edits []func()
@@ -35,16 +35,22 @@ func (f *file) leanObjects() {
 		for _, edit := range append(edits, resolvers...) {
 			edit()
 		}
+		f.leanRoot(function)
 	}
 }
 
-// resolversOf takes the group of deferred fields out of what schedules resolvers.
+// resolversOf takes what stands around fields out of what schedules resolvers: the
+// group of deferred ones, a root's context.
 func (f *file) resolversOf(function *ast.FuncDecl) (edits []func()) {
 	ast.Inspect(function.Body, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if ok && f.text(call.Fun) == "out.ResolveConcurrently" && len(call.Args) == 6 && f.text(call.Args[1]) == "&deferred" {
+		if !ok || len(call.Args) != 6 {
+			return true
+		}
+		switch f.text(call.Fun) {
+		case "out.ResolveConcurrently", "out.ResolveRootConcurrently":
 			edits = append(edits, func() {
-				f.edits = append(f.edits, edit{f.offset(call.Fun.Pos()), f.offset(call.Args[2].Pos()), "out.Resolve(ec.OperationContext, "})
+				f.edits = append(f.edits, edit{f.offset(call.Fun.Pos()), f.offset(call.Args[2].Pos()), "out.Resolve("})
 				f.edits = append(f.edits, edit{f.offset(call.Args[3].Pos()), f.offset(call.Args[4].Pos()), ""})
 			})
 		}
@@ -56,24 +62,4 @@ func (f *file) resolversOf(function *ast.FuncDecl) (edits []func()) {
 func isDeferring(statement ast.Stmt, text string) bool {
 	_, isIf := statement.(*ast.IfStmt)
 	return isIf && strings.HasPrefix(text, "if n := len(deferred.Defers); n > 0 {")
-}
-
-// instead are the functions of package lean that take what gqlgen's take.
-var instead = map[string]string{
-	"graphql.MarshalSliceConcurrently": "lean.MarshalSlice",
-	"graphql.CollectFields":            "lean.CollectFields",
-}
-
-// callLean rewrites the calls of functions that lean has, too.
-func (f *file) callLean() {
-	for _, function := range f.functions {
-		ast.Inspect(function.Body, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if better := instead[f.text(call.Fun)]; better != "" {
-					f.replace(call.Fun, better)
-				}
-			}
-			return true
-		})
-	}
 }

@@ -9,7 +9,6 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
-	"strings"
 )
 
 // rewrite returns generated code that calls package lean. A function that it does
@@ -19,11 +18,16 @@ func rewrite(source []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if bytes.Contains(source, []byte(leanImport)) {
+		return source, nil
+	}
 	if len(f.fields) == 0 {
 		return nil, errors.New("it has no functions of fields as gqlgen generates them; package lean has to learn about this version")
 	}
 	f.readFieldsDirectly()
+	f.resolveFields()
 	f.leanObjects()
+	f.leanOperation()
 	f.callLean()
 	return f.apply()
 }
@@ -82,27 +86,14 @@ func (f *file) apply() ([]byte, error) {
 		}
 		out.Write(f.source[at:e.from])
 		out.WriteString(e.text)
-		at = e.to
-	}
-	out.Write(f.source[at:])
-	return format.Source(imports(out.Bytes()))
-}
-
-const leanImport = "\t\"github.com/shopgraph/shopgraph/internal/lean\"\n"
-
-// imports adds package lean, and takes away what is not used any more.
-func imports(source []byte) []byte {
-	for _, name := range []string{"math", "sync/atomic"} {
-		short := name[strings.LastIndexByte(name, '/')+1:]
-		if !bytes.Contains(source, []byte(short+".")) {
-			source = bytes.Replace(source, []byte("\t\""+name+"\"\n"), nil, 1)
+		if at = e.to; e.text == "" { // nor does its line stay
+			for at < len(f.source) && (f.source[at] == '\n' || f.source[at] == '\t') {
+				at++
+			}
 		}
 	}
-	if bytes.Contains(source, []byte("lean.")) && !bytes.Contains(source, []byte(leanImport)) {
-		const open = "import (\n"
-		source = bytes.Replace(source, []byte(open), []byte(open+leanImport), 1)
-	}
-	return source
+	out.Write(f.source[at:])
+	return format.Source(addImport(out.Bytes()))
 }
 
 // returned is the one expression that a function consists of returning.
@@ -129,4 +120,11 @@ func called(e ast.Expr) string {
 		return ""
 	}
 	return selector.Sel.Name
+}
+
+const leanImport = "\t\"github.com/shopgraph/shopgraph/internal/lean\"\n"
+
+func addImport(source []byte) []byte {
+	const open = "import (\n"
+	return bytes.Replace(source, []byte(open), []byte(open+leanImport), 1)
 }

@@ -3,13 +3,10 @@
 package generated
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"github.com/shopgraph/shopgraph/internal/lean"
-	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -1246,76 +1243,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
-	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
-		return graphql.NewInputUnmarshalerIndex(
-			graphql.NewInputUnmarshaler("AddToCartInput", ec.unmarshalInputAddToCartInput),
-			graphql.NewInputUnmarshaler("CancelOrderInput", ec.unmarshalInputCancelOrderInput),
-			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
-			graphql.NewInputUnmarshaler("DeleteWebhookInput", ec.unmarshalInputDeleteWebhookInput),
-			graphql.NewInputUnmarshaler("DeliverOrderInput", ec.unmarshalInputDeliverOrderInput),
-			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
-			graphql.NewInputUnmarshaler("OrderByIDsInput", ec.unmarshalInputOrderByIDsInput),
-			graphql.NewInputUnmarshaler("OrderFilter", ec.unmarshalInputOrderFilter),
-			graphql.NewInputUnmarshaler("PayOrderInput", ec.unmarshalInputPayOrderInput),
-			graphql.NewInputUnmarshaler("PlaceOrderInput", ec.unmarshalInputPlaceOrderInput),
-			graphql.NewInputUnmarshaler("PlaceOrderLineInput", ec.unmarshalInputPlaceOrderLineInput),
-			graphql.NewInputUnmarshaler("RefundOrderInput", ec.unmarshalInputRefundOrderInput),
-			graphql.NewInputUnmarshaler("RemoveFromCartInput", ec.unmarshalInputRemoveFromCartInput),
-			graphql.NewInputUnmarshaler("SetCartLineInput", ec.unmarshalInputSetCartLineInput),
-			graphql.NewInputUnmarshaler("ShipOrderInput", ec.unmarshalInputShipOrderInput),
-			graphql.NewInputUnmarshaler("UserByIDsInput", ec.unmarshalInputUserByIDsInput),
-		)
-	}
-	first := true
-
+	ec := newExecutionContext(opCtx, e, nil)
 	switch opCtx.Operation.Operation {
 	case ast.Query:
-		return func(ctx context.Context) *graphql.Response {
-			var response graphql.Response
-			var data graphql.Marshaler
-			if first {
-				first = false
-				ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
-			} else {
-				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
-					result := <-ec.DeferredResults
-					atomic.AddInt32(&ec.PendingDeferred, -1)
-					data = result.Result
-					response.Path = result.Path
-					response.Label = result.Label
-					response.Errors = result.Errors
-				} else {
-					return nil
-				}
-			}
-			var buf bytes.Buffer
-			data.MarshalGQL(&buf)
-			response.Data = buf.Bytes()
-			if atomic.LoadInt32(&ec.Deferred) > 0 {
-				hasNext := atomic.LoadInt32(&ec.PendingDeferred) > 0
-				response.HasNext = &hasNext
-			}
-
-			return &response
-		}
+		return lean.Respond(opCtx, ec._Query)
 	case ast.Mutation:
-		return func(ctx context.Context) *graphql.Response {
-			if !first {
-				return nil
-			}
-			first = false
-			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
-			var buf bytes.Buffer
-			data.MarshalGQL(&buf)
-
-			return &graphql.Response{
-				Data: buf.Bytes(),
-			}
-		}
-
+		return lean.Respond(opCtx, ec._Mutation)
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
 	}
@@ -2174,510 +2107,14 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
-func (ec *executionContext) childFields_AddToCartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cart":
-		return ec.fieldContext_AddToCartPayload_cart(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_AddToCartPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AddToCartPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_CancelOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "order":
-		return ec.fieldContext_CancelOrderPayload_order(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_CancelOrderPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CancelOrderPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "lines":
-		return ec.fieldContext_Cart_lines(ctx, field)
-	case "total":
-		return ec.fieldContext_Cart_total(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Cart_updatedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Cart", field.Name)
-}
-
-func (ec *executionContext) childFields_CartLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "variant":
-		return ec.fieldContext_CartLine_variant(ctx, field)
-	case "variantId":
-		return ec.fieldContext_CartLine_variantId(ctx, field)
-	case "quantity":
-		return ec.fieldContext_CartLine_quantity(ctx, field)
-	case "unitPrice":
-		return ec.fieldContext_CartLine_unitPrice(ctx, field)
-	case "total":
-		return ec.fieldContext_CartLine_total(ctx, field)
-	case "warnings":
-		return ec.fieldContext_CartLine_warnings(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
-}
-
-func (ec *executionContext) childFields_CreateWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "webhook":
-		return ec.fieldContext_CreateWebhookPayload_webhook(ctx, field)
-	case "secret":
-		return ec.fieldContext_CreateWebhookPayload_secret(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_CreateWebhookPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_DeleteWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deleted":
-		return ec.fieldContext_DeleteWebhookPayload_deleted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_DeleteWebhookPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DeleteWebhookPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_DeliverOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "order":
-		return ec.fieldContext_DeliverOrderPayload_order(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_DeliverOrderPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DeliverOrderPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "amount":
-		return ec.fieldContext_Money_amount(ctx, field)
-	case "currencyCode":
-		return ec.fieldContext_Money_currencyCode(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
-}
-
-func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Order_id(ctx, field)
-	case "number":
-		return ec.fieldContext_Order_number(ctx, field)
-	case "status":
-		return ec.fieldContext_Order_status(ctx, field)
-	case "customer":
-		return ec.fieldContext_Order_customer(ctx, field)
-	case "lines":
-		return ec.fieldContext_Order_lines(ctx, field)
-	case "total":
-		return ec.fieldContext_Order_total(ctx, field)
-	case "tax":
-		return ec.fieldContext_Order_tax(ctx, field)
-	case "netTotal":
-		return ec.fieldContext_Order_netTotal(ctx, field)
-	case "allowedTransitions":
-		return ec.fieldContext_Order_allowedTransitions(ctx, field)
-	case "timeline":
-		return ec.fieldContext_Order_timeline(ctx, field)
-	case "payments":
-		return ec.fieldContext_Order_payments(ctx, field)
-	case "paymentDueAt":
-		return ec.fieldContext_Order_paymentDueAt(ctx, field)
-	case "shipment":
-		return ec.fieldContext_Order_shipment(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Order_createdAt(ctx, field)
-	case "placedAt":
-		return ec.fieldContext_Order_placedAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Order_updatedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_OrderConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_OrderConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_OrderConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_OrderConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_OrderEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_OrderEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_OrderEvent_id(ctx, field)
-	case "kind":
-		return ec.fieldContext_OrderEvent_kind(ctx, field)
-	case "status":
-		return ec.fieldContext_OrderEvent_status(ctx, field)
-	case "actor":
-		return ec.fieldContext_OrderEvent_actor(ctx, field)
-	case "actorId":
-		return ec.fieldContext_OrderEvent_actorId(ctx, field)
-	case "note":
-		return ec.fieldContext_OrderEvent_note(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_OrderEvent_createdAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderEvent", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_OrderLine_id(ctx, field)
-	case "productName":
-		return ec.fieldContext_OrderLine_productName(ctx, field)
-	case "variantName":
-		return ec.fieldContext_OrderLine_variantName(ctx, field)
-	case "sku":
-		return ec.fieldContext_OrderLine_sku(ctx, field)
-	case "quantity":
-		return ec.fieldContext_OrderLine_quantity(ctx, field)
-	case "unitPrice":
-		return ec.fieldContext_OrderLine_unitPrice(ctx, field)
-	case "total":
-		return ec.fieldContext_OrderLine_total(ctx, field)
-	case "taxRate":
-		return ec.fieldContext_OrderLine_taxRate(ctx, field)
-	case "tax":
-		return ec.fieldContext_OrderLine_tax(ctx, field)
-	case "netTotal":
-		return ec.fieldContext_OrderLine_netTotal(ctx, field)
-	case "product":
-		return ec.fieldContext_OrderLine_product(ctx, field)
-	case "variant":
-		return ec.fieldContext_OrderLine_variant(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_OrderUserError_code(ctx, field)
-	case "field":
-		return ec.fieldContext_OrderUserError_field(ctx, field)
-	case "message":
-		return ec.fieldContext_OrderUserError_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderUserError", field.Name)
-}
-
-func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "hasNextPage":
-		return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
-	case "hasPreviousPage":
-		return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
-	case "startCursor":
-		return ec.fieldContext_PageInfo_startCursor(ctx, field)
-	case "endCursor":
-		return ec.fieldContext_PageInfo_endCursor(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
-}
-
-func (ec *executionContext) childFields_PayOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "payment":
-		return ec.fieldContext_PayOrderPayload_payment(ctx, field)
-	case "order":
-		return ec.fieldContext_PayOrderPayload_order(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_PayOrderPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PayOrderPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Payment_id(ctx, field)
-	case "state":
-		return ec.fieldContext_Payment_state(ctx, field)
-	case "amount":
-		return ec.fieldContext_Payment_amount(ctx, field)
-	case "continueUrl":
-		return ec.fieldContext_Payment_continueUrl(ctx, field)
-	case "failure":
-		return ec.fieldContext_Payment_failure(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Payment_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Payment_updatedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
-}
-
-func (ec *executionContext) childFields_PlaceOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "order":
-		return ec.fieldContext_PlaceOrderPayload_order(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_PlaceOrderPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PlaceOrderPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Product_id(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Product", field.Name)
-}
-
-func (ec *executionContext) childFields_ProductVariant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_ProductVariant_id(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProductVariant", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "order":
-		return ec.fieldContext_RefundOrderPayload_order(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundOrderPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundOrderPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RemoveFromCartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cart":
-		return ec.fieldContext_RemoveFromCartPayload_cart(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RemoveFromCartPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RemoveFromCartPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_SetCartLinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cart":
-		return ec.fieldContext_SetCartLinePayload_cart(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_SetCartLinePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SetCartLinePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ShipOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "order":
-		return ec.fieldContext_ShipOrderPayload_order(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ShipOrderPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ShipOrderPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Shipment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "carrier":
-		return ec.fieldContext_Shipment_carrier(ctx, field)
-	case "trackingNumber":
-		return ec.fieldContext_Shipment_trackingNumber(ctx, field)
-	case "trackingUrl":
-		return ec.fieldContext_Shipment_trackingUrl(ctx, field)
-	case "shippedAt":
-		return ec.fieldContext_Shipment_shippedAt(ctx, field)
-	case "deliveredAt":
-		return ec.fieldContext_Shipment_deliveredAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Shipment", field.Name)
-}
-
-func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_User_id(ctx, field)
-	case "orderData":
-		return ec.fieldContext_User_orderData(ctx, field)
-	case "orders":
-		return ec.fieldContext_User_orders(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
-}
-
-func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Webhook_id(ctx, field)
-	case "url":
-		return ec.fieldContext_Webhook_url(ctx, field)
-	case "kinds":
-		return ec.fieldContext_Webhook_kinds(ctx, field)
-	case "waiting":
-		return ec.fieldContext_Webhook_waiting(ctx, field)
-	case "givenUp":
-		return ec.fieldContext_Webhook_givenUp(ctx, field)
-	case "lastError":
-		return ec.fieldContext_Webhook_lastError(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Webhook_createdAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
-}
-
-func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "sdl":
-		return ec.fieldContext__Service_sdl(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type _Service", field.Name)
-}
-
-func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___Directive_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Directive_description(ctx, field)
-	case "isRepeatable":
-		return ec.fieldContext___Directive_isRepeatable(ctx, field)
-	case "locations":
-		return ec.fieldContext___Directive_locations(ctx, field)
-	case "args":
-		return ec.fieldContext___Directive_args(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Directive", field.Name)
-}
-
-func (ec *executionContext) childFields___EnumValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___EnumValue_name(ctx, field)
-	case "description":
-		return ec.fieldContext___EnumValue_description(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __EnumValue", field.Name)
-}
-
-func (ec *executionContext) childFields___Field(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___Field_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Field_description(ctx, field)
-	case "args":
-		return ec.fieldContext___Field_args(ctx, field)
-	case "type":
-		return ec.fieldContext___Field_type(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___Field_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___Field_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Field", field.Name)
-}
-
-func (ec *executionContext) childFields___InputValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___InputValue_name(ctx, field)
-	case "description":
-		return ec.fieldContext___InputValue_description(ctx, field)
-	case "type":
-		return ec.fieldContext___InputValue_type(ctx, field)
-	case "defaultValue":
-		return ec.fieldContext___InputValue_defaultValue(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___InputValue_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___InputValue_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __InputValue", field.Name)
-}
-
-func (ec *executionContext) childFields___Schema(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "description":
-		return ec.fieldContext___Schema_description(ctx, field)
-	case "types":
-		return ec.fieldContext___Schema_types(ctx, field)
-	case "queryType":
-		return ec.fieldContext___Schema_queryType(ctx, field)
-	case "mutationType":
-		return ec.fieldContext___Schema_mutationType(ctx, field)
-	case "subscriptionType":
-		return ec.fieldContext___Schema_subscriptionType(ctx, field)
-	case "directives":
-		return ec.fieldContext___Schema_directives(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Schema", field.Name)
-}
-
-func (ec *executionContext) childFields___Type(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext___Type_kind(ctx, field)
-	case "name":
-		return ec.fieldContext___Type_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Type_description(ctx, field)
-	case "specifiedByURL":
-		return ec.fieldContext___Type_specifiedByURL(ctx, field)
-	case "fields":
-		return ec.fieldContext___Type_fields(ctx, field)
-	case "interfaces":
-		return ec.fieldContext___Type_interfaces(ctx, field)
-	case "possibleTypes":
-		return ec.fieldContext___Type_possibleTypes(ctx, field)
-	case "enumValues":
-		return ec.fieldContext___Type_enumValues(ctx, field)
-	case "inputFields":
-		return ec.fieldContext___Type_inputFields(ctx, field)
-	case "ofType":
-		return ec.fieldContext___Type_ofType(ctx, field)
-	case "isOneOf":
-		return ec.fieldContext___Type_isOneOf(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Type", field.Name)
-}
-
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Entity_findManyOrderByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.OrderByIDsInput, error) {
 			return ec.unmarshalNOrderByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderByIDsInput(ctx, v)
 		})
@@ -2690,8 +2127,8 @@ func (ec *executionContext) field_Entity_findManyOrderByIDs_args(ctx context.Con
 
 func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.UserByIDsInput, error) {
 			return ec.unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUserByIDsInput(ctx, v)
 		})
@@ -2704,8 +2141,8 @@ func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Cont
 
 func (ec *executionContext) field_Mutation_addToCart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AddToCartInput, error) {
 			return ec.unmarshalNAddToCartInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartInput(ctx, v)
 		})
@@ -2718,8 +2155,8 @@ func (ec *executionContext) field_Mutation_addToCart_args(ctx context.Context, r
 
 func (ec *executionContext) field_Mutation_cancelOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CancelOrderInput, error) {
 			return ec.unmarshalNCancelOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCancelOrderInput(ctx, v)
 		})
@@ -2732,8 +2169,8 @@ func (ec *executionContext) field_Mutation_cancelOrder_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_createWebhook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateWebhookInput, error) {
 			return ec.unmarshalNCreateWebhookInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCreateWebhookInput(ctx, v)
 		})
@@ -2746,8 +2183,8 @@ func (ec *executionContext) field_Mutation_createWebhook_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_deleteWebhook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteWebhookInput, error) {
 			return ec.unmarshalNDeleteWebhookInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeleteWebhookInput(ctx, v)
 		})
@@ -2760,8 +2197,8 @@ func (ec *executionContext) field_Mutation_deleteWebhook_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_deliverOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeliverOrderInput, error) {
 			return ec.unmarshalNDeliverOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeliverOrderInput(ctx, v)
 		})
@@ -2774,8 +2211,8 @@ func (ec *executionContext) field_Mutation_deliverOrder_args(ctx context.Context
 
 func (ec *executionContext) field_Mutation_payOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PayOrderInput, error) {
 			return ec.unmarshalNPayOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderInput(ctx, v)
 		})
@@ -2788,8 +2225,8 @@ func (ec *executionContext) field_Mutation_payOrder_args(ctx context.Context, ra
 
 func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PlaceOrderInput, error) {
 			return ec.unmarshalNPlaceOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderInput(ctx, v)
 		})
@@ -2802,8 +2239,8 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 
 func (ec *executionContext) field_Mutation_refundOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RefundOrderInput, error) {
 			return ec.unmarshalNRefundOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRefundOrderInput(ctx, v)
 		})
@@ -2816,8 +2253,8 @@ func (ec *executionContext) field_Mutation_refundOrder_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_removeFromCart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveFromCartInput, error) {
 			return ec.unmarshalNRemoveFromCartInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRemoveFromCartInput(ctx, v)
 		})
@@ -2830,8 +2267,8 @@ func (ec *executionContext) field_Mutation_removeFromCart_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_setCartLine_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SetCartLineInput, error) {
 			return ec.unmarshalNSetCartLineInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐSetCartLineInput(ctx, v)
 		})
@@ -2844,8 +2281,8 @@ func (ec *executionContext) field_Mutation_setCartLine_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_shipOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ShipOrderInput, error) {
 			return ec.unmarshalNShipOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipOrderInput(ctx, v)
 		})
@@ -2858,8 +2295,8 @@ func (ec *executionContext) field_Mutation_shipOrder_args(ctx context.Context, r
 
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "name",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNString2string(ctx, v)
 		})
@@ -2872,8 +2309,8 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "representations",
 		func(ctx context.Context, v any) ([]map[string]any, error) {
 			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
 		})
@@ -2886,8 +2323,8 @@ func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Query_cart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2900,8 +2337,8 @@ func (ec *executionContext) field_Query_cart_args(ctx context.Context, rawArgs m
 
 func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2914,8 +2351,8 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 
 func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
 		})
@@ -2928,8 +2365,8 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 
 func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2942,8 +2379,8 @@ func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs 
 
 func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.OrderFilter, error) {
 			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderFilter(ctx, v)
 		})
@@ -2951,7 +2388,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := lean.Argument(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2959,7 +2396,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg2, err := lean.Argument(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2967,7 +2404,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	arg3, err := lean.Argument(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2975,7 +2412,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	arg4, err := lean.Argument(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2988,8 +2425,8 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2997,7 +2434,7 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := lean.Argument(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -3005,7 +2442,7 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	arg2, err := lean.Argument(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -3013,7 +2450,7 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	arg3, err := lean.Argument(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -3026,8 +2463,8 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -3040,8 +2477,8 @@ func (ec *executionContext) field___Directive_args_args(ctx context.Context, raw
 
 func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -3054,8 +2491,8 @@ func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -3068,8 +2505,8 @@ func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, ra
 
 func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -3082,8 +2519,8 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -3099,4151 +2536,1259 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _AddToCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *model.AddToCartPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AddToCartPayload_cart(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AddToCartPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Cart, error) {
 			return obj.Cart, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Cart) graphql.Marshaler {
-			return ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AddToCartPayload_cart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AddToCartPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Cart(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
 }
 
 func (ec *executionContext) _AddToCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddToCartPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AddToCartPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AddToCartPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AddToCartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AddToCartPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _CancelOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.CancelOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CancelOrderPayload_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CancelOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Order, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CancelOrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CancelOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _CancelOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CancelOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CancelOrderPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CancelOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CancelOrderPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CancelOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Cart_lines(ctx context.Context, field graphql.CollectedField, obj *model.Cart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_lines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Cart", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.CartLine, error) {
 			return obj.Lines, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.CartLine) graphql.Marshaler {
-			return ec.marshalNCartLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartLineᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Cart_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Cart",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CartLine(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNCartLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartLineᚄ, true)
 }
 
 func (ec *executionContext) _Cart_total(ctx context.Context, field graphql.CollectedField, obj *model.Cart) (ret graphql.Marshaler) {
 	if v := obj.Total; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Cart", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Total, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Cart_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Cart",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
 }
 
 func (ec *executionContext) _Cart_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Cart) (ret graphql.Marshaler) {
 	return ec.marshalODateTime2ᚖtimeᚐTime(ctx, field.Selections, obj.UpdatedAt)
-}
-func (ec *executionContext) fieldContext_Cart_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Cart", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CartLine_variant(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
 	if v := obj.Variant; v != nil {
 		return ec._ProductVariant(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_variant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
 			return obj.Variant, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CartLine_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CartLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProductVariant, false)
 }
 
 func (ec *executionContext) _CartLine_variantId(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.VariantID)
 }
-func (ec *executionContext) fieldContext_CartLine_variantId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CartLine", field, false, false, "ID")
-}
 
 func (ec *executionContext) _CartLine_quantity(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Quantity)
-}
-func (ec *executionContext) fieldContext_CartLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CartLine", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CartLine_unitPrice(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
 	if v := obj.UnitPrice; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_unitPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.UnitPrice, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CartLine_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CartLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
 }
 
 func (ec *executionContext) _CartLine_total(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
 	if v := obj.Total; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Total, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CartLine_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CartLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
 }
 
 func (ec *executionContext) _CartLine_warnings(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_warnings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]model.CartWarning, error) {
 			return obj.Warnings, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.CartWarning) graphql.Marshaler {
-			return ec.marshalNCartWarning2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarningᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CartLine_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CartLine", field, false, false, "CartWarning")
+		ec.marshalNCartWarning2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarningᚄ, true)
 }
 
 func (ec *executionContext) _CreateWebhookPayload_webhook(ctx context.Context, field graphql.CollectedField, obj *model.CreateWebhookPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateWebhookPayload_webhook(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CreateWebhookPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Webhook, error) {
 			return obj.Webhook, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Webhook) graphql.Marshaler {
-			return ec.marshalOWebhook2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhook(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CreateWebhookPayload_webhook(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateWebhookPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Webhook(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOWebhook2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhook, false)
 }
 
 func (ec *executionContext) _CreateWebhookPayload_secret(ctx context.Context, field graphql.CollectedField, obj *model.CreateWebhookPayload) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Secret)
 }
-func (ec *executionContext) fieldContext_CreateWebhookPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CreateWebhookPayload", field, false, false, "String")
-}
 
 func (ec *executionContext) _CreateWebhookPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateWebhookPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateWebhookPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CreateWebhookPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreateWebhookPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateWebhookPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _DeleteWebhookPayload_deleted(ctx context.Context, field graphql.CollectedField, obj *model.DeleteWebhookPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Deleted)
 }
-func (ec *executionContext) fieldContext_DeleteWebhookPayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteWebhookPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _DeleteWebhookPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteWebhookPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteWebhookPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "DeleteWebhookPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteWebhookPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeleteWebhookPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _DeliverOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.DeliverOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeliverOrderPayload_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "DeliverOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Order, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DeliverOrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeliverOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _DeliverOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeliverOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeliverOrderPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "DeliverOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeliverOrderPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeliverOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Entity_findManyOrderByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyOrderByIDs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Entity().FindManyOrderByIDs(ctx, fc.Args["reps"].([]*model.OrderByIDsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Entity_findManyOrderByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Entity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyOrderByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Entity_findManyUserByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyUserByIDs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Entity().FindManyUserByIDs(ctx, fc.Args["reps"].([]*model.UserByIDsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Entity_findManyUserByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Entity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyUserByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return ec.marshalNDecimal2string(ctx, field.Selections, obj.Amount())
 }
-func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Money", field, true, false, "Decimal")
-}
 
 func (ec *executionContext) _Money_currencyCode(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return ec.marshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, field.Selections, obj.CurrencyCode())
 }
-func (ec *executionContext) fieldContext_Money_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Money", field, true, false, "CurrencyCode")
-}
 
 func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_placeOrder(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_placeOrder_args,
+		func(ctx context.Context, args map[string]any) (*model.PlaceOrderPayload, error) {
+			return ec.Resolvers.Mutation().PlaceOrder(ctx, args["input"].(model.PlaceOrderInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["input"].(model.PlaceOrderInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PlaceOrderPayload) graphql.Marshaler {
-			return ec.marshalOPlaceOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_placeOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlaceOrderPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_placeOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOPlaceOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderPayload, false)
 }
 
 func (ec *executionContext) _Mutation_addToCart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_addToCart(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_addToCart_args,
+		func(ctx context.Context, args map[string]any) (*model.AddToCartPayload, error) {
+			return ec.Resolvers.Mutation().AddToCart(ctx, args["input"].(model.AddToCartInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddToCart(ctx, fc.Args["input"].(model.AddToCartInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AddToCartPayload) graphql.Marshaler {
-			return ec.marshalOAddToCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_addToCart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AddToCartPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_addToCart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOAddToCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartPayload, false)
 }
 
 func (ec *executionContext) _Mutation_setCartLine(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_setCartLine(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_setCartLine_args,
+		func(ctx context.Context, args map[string]any) (*model.SetCartLinePayload, error) {
+			return ec.Resolvers.Mutation().SetCartLine(ctx, args["input"].(model.SetCartLineInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SetCartLine(ctx, fc.Args["input"].(model.SetCartLineInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.SetCartLinePayload) graphql.Marshaler {
-			return ec.marshalOSetCartLinePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐSetCartLinePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_setCartLine(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SetCartLinePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_setCartLine_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOSetCartLinePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐSetCartLinePayload, false)
 }
 
 func (ec *executionContext) _Mutation_removeFromCart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_removeFromCart(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_removeFromCart_args,
+		func(ctx context.Context, args map[string]any) (*model.RemoveFromCartPayload, error) {
+			return ec.Resolvers.Mutation().RemoveFromCart(ctx, args["input"].(model.RemoveFromCartInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RemoveFromCart(ctx, fc.Args["input"].(model.RemoveFromCartInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveFromCartPayload) graphql.Marshaler {
-			return ec.marshalORemoveFromCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRemoveFromCartPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_removeFromCart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RemoveFromCartPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_removeFromCart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalORemoveFromCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRemoveFromCartPayload, false)
 }
 
 func (ec *executionContext) _Mutation_payOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_payOrder(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_payOrder_args,
+		func(ctx context.Context, args map[string]any) (*model.PayOrderPayload, error) {
+			return ec.Resolvers.Mutation().PayOrder(ctx, args["input"].(model.PayOrderInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PayOrder(ctx, fc.Args["input"].(model.PayOrderInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PayOrderPayload) graphql.Marshaler {
-			return ec.marshalOPayOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_payOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PayOrderPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_payOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOPayOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderPayload, false)
 }
 
 func (ec *executionContext) _Mutation_cancelOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_cancelOrder(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_cancelOrder_args,
+		func(ctx context.Context, args map[string]any) (*model.CancelOrderPayload, error) {
+			return ec.Resolvers.Mutation().CancelOrder(ctx, args["input"].(model.CancelOrderInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CancelOrder(ctx, fc.Args["input"].(model.CancelOrderInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CancelOrderPayload) graphql.Marshaler {
-			return ec.marshalOCancelOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCancelOrderPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_cancelOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CancelOrderPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_cancelOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOCancelOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCancelOrderPayload, false)
 }
 
 func (ec *executionContext) _Mutation_shipOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_shipOrder(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_shipOrder_args,
+		func(ctx context.Context, args map[string]any) (*model.ShipOrderPayload, error) {
+			return ec.Resolvers.Mutation().ShipOrder(ctx, args["input"].(model.ShipOrderInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ShipOrder(ctx, fc.Args["input"].(model.ShipOrderInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ShipOrderPayload) graphql.Marshaler {
-			return ec.marshalOShipOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipOrderPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_shipOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ShipOrderPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_shipOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOShipOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipOrderPayload, false)
 }
 
 func (ec *executionContext) _Mutation_deliverOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deliverOrder(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_deliverOrder_args,
+		func(ctx context.Context, args map[string]any) (*model.DeliverOrderPayload, error) {
+			return ec.Resolvers.Mutation().DeliverOrder(ctx, args["input"].(model.DeliverOrderInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeliverOrder(ctx, fc.Args["input"].(model.DeliverOrderInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DeliverOrderPayload) graphql.Marshaler {
-			return ec.marshalODeliverOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeliverOrderPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deliverOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeliverOrderPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deliverOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalODeliverOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeliverOrderPayload, false)
 }
 
 func (ec *executionContext) _Mutation_refundOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundOrder(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_refundOrder_args,
+		func(ctx context.Context, args map[string]any) (*model.RefundOrderPayload, error) {
+			return ec.Resolvers.Mutation().RefundOrder(ctx, args["input"].(model.RefundOrderInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundOrder(ctx, fc.Args["input"].(model.RefundOrderInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RefundOrderPayload) graphql.Marshaler {
-			return ec.marshalORefundOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRefundOrderPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refundOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundOrderPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalORefundOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRefundOrderPayload, false)
 }
 
 func (ec *executionContext) _Mutation_createWebhook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createWebhook(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_createWebhook_args,
+		func(ctx context.Context, args map[string]any) (*model.CreateWebhookPayload, error) {
+			return ec.Resolvers.Mutation().CreateWebhook(ctx, args["input"].(model.CreateWebhookInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateWebhook(ctx, fc.Args["input"].(model.CreateWebhookInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateWebhookPayload) graphql.Marshaler {
-			return ec.marshalOCreateWebhookPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCreateWebhookPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createWebhook(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreateWebhookPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createWebhook_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOCreateWebhookPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCreateWebhookPayload, false)
 }
 
 func (ec *executionContext) _Mutation_deleteWebhook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteWebhook(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_deleteWebhook_args,
+		func(ctx context.Context, args map[string]any) (*model.DeleteWebhookPayload, error) {
+			return ec.Resolvers.Mutation().DeleteWebhook(ctx, args["input"].(model.DeleteWebhookInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteWebhook(ctx, fc.Args["input"].(model.DeleteWebhookInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteWebhookPayload) graphql.Marshaler {
-			return ec.marshalODeleteWebhookPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeleteWebhookPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteWebhook(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeleteWebhookPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteWebhook_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalODeleteWebhookPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeleteWebhookPayload, false)
 }
 
 func (ec *executionContext) _Order_id(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Order_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Order_number(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Number)
-}
-func (ec *executionContext) fieldContext_Order_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
 }
 
 func (ec *executionContext) _Order_status(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatus(ctx, field.Selections, obj.Status)
 }
-func (ec *executionContext) fieldContext_Order_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "OrderStatus")
-}
 
 func (ec *executionContext) _Order_customer(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_customer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.Customer, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Order_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _Order_lines(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_lines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderLine, error) {
 			return ec.Resolvers.Order().Lines(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderLine) graphql.Marshaler {
-			return ec.marshalNOrderLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderLineᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderLineᚄ, true)
 }
 
 func (ec *executionContext) _Order_total(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	if v := obj.Total; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Total, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _Order_tax(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	if v := obj.Tax; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_tax(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Tax, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_tax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _Order_netTotal(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	if v := obj.NetTotal; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_netTotal(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.NetTotal, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_netTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _Order_allowedTransitions(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_allowedTransitions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]model.OrderStatus, error) {
 			return ec.Resolvers.Order().AllowedTransitions(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.OrderStatus) graphql.Marshaler {
-			return ec.marshalNOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_allowedTransitions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, true, true, "OrderStatus")
+		ec.marshalNOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ, true)
 }
 
 func (ec *executionContext) _Order_timeline(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_timeline(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderEvent, error) {
 			return ec.Resolvers.Order().Timeline(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderEvent) graphql.Marshaler {
-			return ec.marshalNOrderEvent2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_timeline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderEvent(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderEvent2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventᚄ, true)
 }
 
 func (ec *executionContext) _Order_payments(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_payments(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Payment, error) {
 			return ec.Resolvers.Order().Payments(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Payment) graphql.Marshaler {
-			return ec.marshalNPayment2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Payment(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNPayment2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentᚄ, true)
 }
 
 func (ec *executionContext) _Order_paymentDueAt(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalODateTime2ᚖtimeᚐTime(ctx, field.Selections, obj.PaymentDueAt)
 }
-func (ec *executionContext) fieldContext_Order_paymentDueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _Order_shipment(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_shipment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Shipment, error) {
 			return ec.Resolvers.Order().Shipment(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Shipment) graphql.Marshaler {
-			return ec.marshalOShipment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipment(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Order_shipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Shipment(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOShipment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipment, false)
 }
 
 func (ec *executionContext) _Order_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
-func (ec *executionContext) fieldContext_Order_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _Order_placedAt(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalODateTime2ᚖtimeᚐTime(ctx, field.Selections, obj.PlacedAt)
-}
-func (ec *executionContext) fieldContext_Order_placedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Order_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.UpdatedAt)
 }
-func (ec *executionContext) fieldContext_Order_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderEdge, error) {
 			return obj.Edges, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderEdge) graphql.Marshaler {
-			return ec.marshalNOrderEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderEdge(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEdgeᚄ, true)
 }
 
 func (ec *executionContext) _OrderConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Order, error) {
 			return obj.Nodes, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrder2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderᚄ, true)
 }
 
 func (ec *executionContext) _OrderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
 	if v := obj.PageInfo; v != nil {
 		return ec._PageInfo(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*page.Info, error) {
 			return obj.PageInfo, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo, true)
 }
 
 func (ec *executionContext) _OrderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (int, error) {
 			return ec.Resolvers.OrderConnection().TotalCount(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderConnection", field, true, true, "Int")
+		ec.marshalNInt2int, true)
 }
 
 func (ec *executionContext) _OrderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.OrderEdge) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Cursor)
 }
-func (ec *executionContext) fieldContext_OrderEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEdge", field, false, false, "String")
-}
 
 func (ec *executionContext) _OrderEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.OrderEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderEdge", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Node, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, true)
 }
 
 func (ec *executionContext) _OrderEvent_id(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_OrderEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "ID")
-}
 
 func (ec *executionContext) _OrderEvent_kind(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalNOrderEventKind2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKind(ctx, field.Selections, obj.Kind)
-}
-func (ec *executionContext) fieldContext_OrderEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "OrderEventKind")
 }
 
 func (ec *executionContext) _OrderEvent_status(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatus(ctx, field.Selections, obj.Status)
 }
-func (ec *executionContext) fieldContext_OrderEvent_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "OrderStatus")
-}
 
 func (ec *executionContext) _OrderEvent_actor(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalNOrderActor2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderActor(ctx, field.Selections, obj.Actor)
-}
-func (ec *executionContext) fieldContext_OrderEvent_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "OrderActor")
 }
 
 func (ec *executionContext) _OrderEvent_actorId(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalOID2ᚖstring(ctx, field.Selections, obj.ActorID)
 }
-func (ec *executionContext) fieldContext_OrderEvent_actorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "ID")
-}
 
 func (ec *executionContext) _OrderEvent_note(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Note)
-}
-func (ec *executionContext) fieldContext_OrderEvent_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "String")
 }
 
 func (ec *executionContext) _OrderEvent_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
-func (ec *executionContext) fieldContext_OrderEvent_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _OrderLine_id(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
-}
-func (ec *executionContext) fieldContext_OrderLine_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, false, false, "ID")
 }
 
 func (ec *executionContext) _OrderLine_productName(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.ProductName)
 }
-func (ec *executionContext) fieldContext_OrderLine_productName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, false, false, "String")
-}
 
 func (ec *executionContext) _OrderLine_variantName(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.VariantName)
-}
-func (ec *executionContext) fieldContext_OrderLine_variantName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, false, false, "String")
 }
 
 func (ec *executionContext) _OrderLine_sku(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Sku)
 }
-func (ec *executionContext) fieldContext_OrderLine_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, false, false, "String")
-}
 
 func (ec *executionContext) _OrderLine_quantity(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Quantity)
-}
-func (ec *executionContext) fieldContext_OrderLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, false, false, "Int")
 }
 
 func (ec *executionContext) _OrderLine_unitPrice(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	if v := obj.UnitPrice; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_unitPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.UnitPrice, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _OrderLine_total(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	if v := obj.Total; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Total, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _OrderLine_taxRate(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	return ec.marshalNDecimal2string(ctx, field.Selections, obj.TaxRate)
-}
-func (ec *executionContext) fieldContext_OrderLine_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _OrderLine_tax(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	if v := obj.Tax; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_tax(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Tax, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_tax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _OrderLine_netTotal(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	if v := obj.NetTotal; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_netTotal(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.NetTotal, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_netTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _OrderLine_product(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	if v := obj.Product; v != nil {
 		return ec._Product(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_product(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
 			return obj.Product, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
-			return ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProduct, false)
 }
 
 func (ec *executionContext) _OrderLine_variant(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
 	if v := obj.Variant; v != nil {
 		return ec._ProductVariant(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_variant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
 			return obj.Variant, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProductVariant, false)
 }
 
 func (ec *executionContext) _OrderUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.OrderUserError) (ret graphql.Marshaler) {
 	return ec.marshalNOrderUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorCode(ctx, field.Selections, obj.Code)
 }
-func (ec *executionContext) fieldContext_OrderUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderUserError", field, false, false, "OrderUserErrorCode")
-}
 
 func (ec *executionContext) _OrderUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.OrderUserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderUserError_field(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "OrderUserError", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Field, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderUserError", field, false, false, "String")
+		ec.marshalOString2ᚕstringᚄ, false)
 }
 
 func (ec *executionContext) _OrderUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.OrderUserError) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Message)
 }
-func (ec *executionContext) fieldContext_OrderUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderUserError", field, false, false, "String")
-}
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.HasNextPage)
-}
-func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.HasPreviousPage)
 }
-func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.StartCursor)
 }
-func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
-}
 
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.EndCursor)
-}
-func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayOrderPayload_payment(ctx context.Context, field graphql.CollectedField, obj *model.PayOrderPayload) (ret graphql.Marshaler) {
 	if v := obj.Payment; v != nil {
 		return ec._Payment(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PayOrderPayload_payment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PayOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Payment, error) {
 			return obj.Payment, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Payment) graphql.Marshaler {
-			return ec.marshalOPayment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayment(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PayOrderPayload_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PayOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Payment(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOPayment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayment, false)
 }
 
 func (ec *executionContext) _PayOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.PayOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PayOrderPayload_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PayOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Order, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PayOrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PayOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _PayOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PayOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PayOrderPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PayOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PayOrderPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PayOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Payment_id(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Payment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Payment_state(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	return ec.marshalNPaymentState2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentState(ctx, field.Selections, obj.State)
-}
-func (ec *executionContext) fieldContext_Payment_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, false, false, "PaymentState")
 }
 
 func (ec *executionContext) _Payment_amount(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	if v := obj.Amount; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Payment_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Payment", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Amount, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Payment_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Payment",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _Payment_continueUrl(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.ContinueURL)
 }
-func (ec *executionContext) fieldContext_Payment_continueUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, false, false, "String")
-}
 
 func (ec *executionContext) _Payment_failure(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Failure)
-}
-func (ec *executionContext) fieldContext_Payment_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, false, false, "String")
 }
 
 func (ec *executionContext) _Payment_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
-func (ec *executionContext) fieldContext_Payment_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _Payment_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Payment) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.UpdatedAt)
 }
-func (ec *executionContext) fieldContext_Payment_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _PlaceOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.PlaceOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlaceOrderPayload_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PlaceOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Order, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PlaceOrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PlaceOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _PlaceOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PlaceOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlaceOrderPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PlaceOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlaceOrderPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PlaceOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Product_id(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Product_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "ID")
-}
 
 func (ec *executionContext) _ProductVariant_id(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_ProductVariant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductVariant", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_node(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_node_args,
+		func(ctx context.Context, args map[string]any) (model.Node, error) {
+			return ec.Resolvers.Query().Node(ctx, args["id"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Node) graphql.Marshaler {
-			return ec.marshalONode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_node_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalONode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode, false)
 }
 
 func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_nodes(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_nodes_args,
+		func(ctx context.Context, args map[string]any) ([]model.Node, error) {
+			return ec.Resolvers.Query().Nodes(ctx, args["ids"].([]string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalONode2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_nodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalONode2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode, false)
 }
 
 func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_order(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_order_args,
+		func(ctx context.Context, args map[string]any) (*model.Order, error) {
+			return ec.Resolvers.Query().Order(ctx, args["id"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Order(ctx, fc.Args["id"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_order(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_order_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _Query_orders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_orders(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_orders_args,
+		func(ctx context.Context, args map[string]any) (*model.OrderConnection, error) {
+			return ec.Resolvers.Query().Orders(ctx, args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Orders(ctx, fc.Args["filter"].(*model.OrderFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
-			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOOrderConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderConnection, false)
 }
 
 func (ec *executionContext) _Query_cart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_cart(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_cart_args,
+		func(ctx context.Context, args map[string]any) (*model.Cart, error) {
+			return ec.Resolvers.Query().Cart(ctx, args["currencyCode"].(money.Currency))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Cart(ctx, fc.Args["currencyCode"].(money.Currency))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Cart) graphql.Marshaler {
-			return ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_cart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Cart(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_cart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
 }
 
 func (ec *executionContext) _Query_webhooks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_webhooks(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Webhook, error) {
 			return ec.Resolvers.Query().Webhooks(ctx)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Webhook) graphql.Marshaler {
-			return ec.marshalOWebhook2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhookᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_webhooks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Webhook(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOWebhook2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhookᚄ, false)
 }
 
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query__entities(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		ec.field_Query__entities_args,
+		func(ctx context.Context, args map[string]any) ([]fedruntime.Entity, error) {
+			return ec.__resolve_entities(ctx, args["representations"].([]map[string]any)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.__resolve_entities(ctx, fc.Args["representations"].([]map[string]any)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
-			return ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query__entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type _Entity does not have child fields")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query__entities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity, true)
 }
 
 func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query__service(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (fedruntime.Service, error) {
 			return ec.__resolve__service(ctx)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fedruntime.Service) graphql.Marshaler {
-			return ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query__service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields__Service(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService, true)
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query___type(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		ec.field_Query___type_args,
+		func(ctx context.Context, args map[string]any) (*introspection.Type, error) {
+			return ec.IntrospectType(args["name"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.IntrospectType(fc.Args["name"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query___type_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query___schema(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Schema, error) {
 			return ec.IntrospectSchema()
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Schema) graphql.Marshaler {
-			return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Schema(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema, true)
 }
 
 func (ec *executionContext) _RefundOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.RefundOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundOrderPayload_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RefundOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Order, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundOrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _RefundOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RefundOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundOrderPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RefundOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundOrderPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _RemoveFromCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *model.RemoveFromCartPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RemoveFromCartPayload_cart(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RemoveFromCartPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Cart, error) {
 			return obj.Cart, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Cart) graphql.Marshaler {
-			return ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RemoveFromCartPayload_cart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RemoveFromCartPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Cart(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
 }
 
 func (ec *executionContext) _RemoveFromCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RemoveFromCartPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RemoveFromCartPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RemoveFromCartPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RemoveFromCartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RemoveFromCartPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _SetCartLinePayload_cart(ctx context.Context, field graphql.CollectedField, obj *model.SetCartLinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SetCartLinePayload_cart(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "SetCartLinePayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Cart, error) {
 			return obj.Cart, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Cart) graphql.Marshaler {
-			return ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_SetCartLinePayload_cart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SetCartLinePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Cart(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
 }
 
 func (ec *executionContext) _SetCartLinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetCartLinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SetCartLinePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "SetCartLinePayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SetCartLinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SetCartLinePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _ShipOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.ShipOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ShipOrderPayload_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ShipOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
 			return obj.Order, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ShipOrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ShipOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
 
 func (ec *executionContext) _ShipOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ShipOrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ShipOrderPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ShipOrderPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
-			return ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ShipOrderPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ShipOrderPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Shipment_carrier(ctx context.Context, field graphql.CollectedField, obj *model.Shipment) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Carrier)
 }
-func (ec *executionContext) fieldContext_Shipment_carrier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shipment", field, false, false, "String")
-}
 
 func (ec *executionContext) _Shipment_trackingNumber(ctx context.Context, field graphql.CollectedField, obj *model.Shipment) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.TrackingNumber)
-}
-func (ec *executionContext) fieldContext_Shipment_trackingNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shipment", field, false, false, "String")
 }
 
 func (ec *executionContext) _Shipment_trackingUrl(ctx context.Context, field graphql.CollectedField, obj *model.Shipment) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.TrackingURL)
 }
-func (ec *executionContext) fieldContext_Shipment_trackingUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shipment", field, false, false, "String")
-}
 
 func (ec *executionContext) _Shipment_shippedAt(ctx context.Context, field graphql.CollectedField, obj *model.Shipment) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.ShippedAt)
-}
-func (ec *executionContext) fieldContext_Shipment_shippedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shipment", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Shipment_deliveredAt(ctx context.Context, field graphql.CollectedField, obj *model.Shipment) (ret graphql.Marshaler) {
 	return ec.marshalODateTime2ᚖtimeᚐTime(ctx, field.Selections, obj.DeliveredAt)
 }
-func (ec *executionContext) fieldContext_Shipment_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shipment", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_User_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "ID")
-}
 
 func (ec *executionContext) _User_orderData(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_User_orderData(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (json.RawMessage, error) {
 			return ec.Resolvers.User().OrderData(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalOJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_User_orderData(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, true, true, "JSON")
+		ec.marshalOJSON2encodingᚋjsonᚐRawMessage, false)
 }
 
 func (ec *executionContext) _User_orders(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_User_orders(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_User_orders_args,
+		func(ctx context.Context, args map[string]any) (*model.OrderConnection, error) {
+			return ec.Resolvers.User().Orders(ctx, obj, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.User().Orders(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
-			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_User_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "User",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_User_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOOrderConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderConnection, false)
 }
 
 func (ec *executionContext) _Webhook_id(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Webhook_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Webhook_url(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.URL)
 }
-func (ec *executionContext) fieldContext_Webhook_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "String")
-}
 
 func (ec *executionContext) _Webhook_kinds(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Webhook_kinds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Webhook", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]model.OrderEventKind, error) {
 			return obj.Kinds, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.OrderEventKind) graphql.Marshaler {
-			return ec.marshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKindᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Webhook_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "OrderEventKind")
+		ec.marshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKindᚄ, true)
 }
 
 func (ec *executionContext) _Webhook_waiting(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Waiting)
 }
-func (ec *executionContext) fieldContext_Webhook_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "Int")
-}
 
 func (ec *executionContext) _Webhook_givenUp(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.GivenUp)
-}
-func (ec *executionContext) fieldContext_Webhook_givenUp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Webhook_lastError(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.LastError)
 }
-func (ec *executionContext) fieldContext_Webhook_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "String")
-}
 
 func (ec *executionContext) _Webhook_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
-func (ec *executionContext) fieldContext_Webhook_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) __Service_sdl(ctx context.Context, field graphql.CollectedField, obj *fedruntime.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext__Service_sdl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SDL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext__Service_sdl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("_Service", field, false, false, "String")
+	return ec.marshalOString2string(ctx, field.Selections, obj.SDL)
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___Directive_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_isRepeatable(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsRepeatable, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_isRepeatable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsRepeatable)
 }
 
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_locations(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Locations, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalN__DirectiveLocation2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_locations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "__DirectiveLocation")
+		ec.marshalN__DirectiveLocation2ᚕstringᚄ, true)
 }
 
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_args(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Directive_args_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleArgs(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_args(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Directive",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Directive_args_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
 
 func (ec *executionContext) ___EnumValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___EnumValue_description(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___EnumValue_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___EnumValue_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___Field_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___Field_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Field_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_args(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Field_args_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleArgs(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_args(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Field",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Field_args_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
 
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_type(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.Type, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Field",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___Field_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___Field_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Field_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___InputValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___InputValue_description(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_type(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__InputValue", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.Type, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__InputValue",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___InputValue_defaultValue(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_defaultValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DefaultValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_defaultValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, false, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DefaultValue)
 }
 
 func (ec *executionContext) ___InputValue_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___InputValue_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___Schema_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Schema", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_types(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.Types(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, true)
 }
 
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_queryType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.QueryType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_queryType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_mutationType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.MutationType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_mutationType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_subscriptionType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.SubscriptionType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_subscriptionType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_directives(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Directive, error) {
 			return obj.Directives(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-			return ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_directives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Directive(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ, true)
 }
 
 func (ec *executionContext) ___Type_kind(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalN__TypeKind2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Type_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "__TypeKind")
+	return ec.marshalN__TypeKind2string(ctx, field.Selections, obj.Kind())
 }
 
 func (ec *executionContext) ___Type_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Name())
 }
 
 func (ec *executionContext) ___Type_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Type_specifiedByURL(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_specifiedByURL(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SpecifiedByURL(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_specifiedByURL(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.SpecifiedByURL())
 }
 
 func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_fields(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_fields_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.Field, error) {
+			return obj.Fields(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Fields(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Field) graphql.Marshaler {
-			return ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_fields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Field(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_fields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ, false)
 }
 
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_interfaces(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.Interfaces(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_interfaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
 }
 
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_possibleTypes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.PossibleTypes(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_possibleTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
 }
 
 func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_enumValues(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_enumValues_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.EnumValue, error) {
+			return obj.EnumValues(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.EnumValues(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
-			return ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_enumValues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___EnumValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_enumValues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ, false)
 }
 
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_inputFields(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_inputFields_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleInputFields(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleInputFields(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_inputFields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_inputFields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, false)
 }
 
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_ofType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.OfType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_ofType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Type_isOneOf(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_isOneOf(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsOneOf(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalOBoolean2bool(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "Boolean")
+	return ec.marshalOBoolean2bool(ctx, field.Selections, obj.IsOneOf())
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -7276,21 +3821,21 @@ func (ec *executionContext) unmarshalInputAddToCartInput(ctx context.Context, ob
 		}
 		switch k {
 		case "variantId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			ctx := lean.AtField(ctx, "variantId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.VariantID = data
 		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			ctx := lean.AtField(ctx, "quantity")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Quantity = data
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
@@ -7299,18 +3844,6 @@ func (ec *executionContext) unmarshalInputAddToCartInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalAddToCartInput unmarshals raw into the AddToCartInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAddToCartInput(ctx context.Context, raw any) (model.AddToCartInput, error) {
-	var out model.AddToCartInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddToCartInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputCancelOrderInput(ctx context.Context, obj any) (model.CancelOrderInput, error) {
@@ -7336,14 +3869,14 @@ func (ec *executionContext) unmarshalInputCancelOrderInput(ctx context.Context, 
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OrderID = data
 		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			ctx := lean.AtField(ctx, "reason")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7352,18 +3885,6 @@ func (ec *executionContext) unmarshalInputCancelOrderInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalCancelOrderInput unmarshals raw into the CancelOrderInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCancelOrderInput(ctx context.Context, raw any) (model.CancelOrderInput, error) {
-	var out model.CancelOrderInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelOrderInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputCreateWebhookInput(ctx context.Context, obj any) (model.CreateWebhookInput, error) {
@@ -7389,14 +3910,14 @@ func (ec *executionContext) unmarshalInputCreateWebhookInput(ctx context.Context
 		}
 		switch k {
 		case "url":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			ctx := lean.AtField(ctx, "url")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.URL = data
 		case "kinds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			ctx := lean.AtField(ctx, "kinds")
 			data, err := ec.unmarshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
@@ -7405,18 +3926,6 @@ func (ec *executionContext) unmarshalInputCreateWebhookInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalCreateWebhookInput unmarshals raw into the CreateWebhookInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateWebhookInput(ctx context.Context, raw any) (model.CreateWebhookInput, error) {
-	var out model.CreateWebhookInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateWebhookInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputDeleteWebhookInput(ctx context.Context, obj any) (model.DeleteWebhookInput, error) {
@@ -7438,7 +3947,7 @@ func (ec *executionContext) unmarshalInputDeleteWebhookInput(ctx context.Context
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7447,18 +3956,6 @@ func (ec *executionContext) unmarshalInputDeleteWebhookInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeleteWebhookInput unmarshals raw into the DeleteWebhookInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteWebhookInput(ctx context.Context, raw any) (model.DeleteWebhookInput, error) {
-	var out model.DeleteWebhookInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteWebhookInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputDeliverOrderInput(ctx context.Context, obj any) (model.DeliverOrderInput, error) {
@@ -7480,7 +3977,7 @@ func (ec *executionContext) unmarshalInputDeliverOrderInput(ctx context.Context,
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7489,18 +3986,6 @@ func (ec *executionContext) unmarshalInputDeliverOrderInput(ctx context.Context,
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeliverOrderInput unmarshals raw into the DeliverOrderInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeliverOrderInput(ctx context.Context, raw any) (model.DeliverOrderInput, error) {
-	var out model.DeliverOrderInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeliverOrderInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj any) (model.MoneyInput, error) {
@@ -7522,14 +4007,14 @@ func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj an
 		}
 		switch k {
 		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			ctx := lean.AtField(ctx, "amount")
 			data, err := ec.unmarshalNDecimal2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Amount = data
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
@@ -7538,18 +4023,6 @@ func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalMoneyInput unmarshals raw into the MoneyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMoneyInput(ctx context.Context, raw any) (model.MoneyInput, error) {
-	var out model.MoneyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoneyInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputOrderByIDsInput(ctx context.Context, obj any) (model.OrderByIDsInput, error) {
@@ -7571,7 +4044,7 @@ func (ec *executionContext) unmarshalInputOrderByIDsInput(ctx context.Context, o
 		}
 		switch k {
 		case "ID":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
+			ctx := lean.AtField(ctx, "ID")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7580,18 +4053,6 @@ func (ec *executionContext) unmarshalInputOrderByIDsInput(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalOrderByIDsInput unmarshals raw into the OrderByIDsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalOrderByIDsInput(ctx context.Context, raw any) (model.OrderByIDsInput, error) {
-	var out model.OrderByIDsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "OrderByIDsInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj any) (model.OrderFilter, error) {
@@ -7613,49 +4074,49 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 		}
 		switch k {
 		case "search":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			ctx := lean.AtField(ctx, "search")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Search = data
 		case "customerId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			ctx := lean.AtField(ctx, "customerId")
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CustomerID = data
 		case "statuses":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
+			ctx := lean.AtField(ctx, "statuses")
 			data, err := ec.unmarshalOOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Statuses = data
 		case "createdFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdFrom"))
+			ctx := lean.AtField(ctx, "createdFrom")
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedFrom = data
 		case "createdBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			ctx := lean.AtField(ctx, "createdBefore")
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedBefore = data
 		case "totalFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalFrom"))
+			ctx := lean.AtField(ctx, "totalFrom")
 			data, err := ec.unmarshalOMoneyInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐMoneyInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TotalFrom = data
 		case "totalTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalTo"))
+			ctx := lean.AtField(ctx, "totalTo")
 			data, err := ec.unmarshalOMoneyInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐMoneyInput(ctx, v)
 			if err != nil {
 				return it, err
@@ -7664,18 +4125,6 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalOrderFilter unmarshals raw into the OrderFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalOrderFilter(ctx context.Context, raw any) (model.OrderFilter, error) {
-	var out model.OrderFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "OrderFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputPayOrderInput(ctx context.Context, obj any) (model.PayOrderInput, error) {
@@ -7697,14 +4146,14 @@ func (ec *executionContext) unmarshalInputPayOrderInput(ctx context.Context, obj
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OrderID = data
 		case "method":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
+			ctx := lean.AtField(ctx, "method")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7713,18 +4162,6 @@ func (ec *executionContext) unmarshalInputPayOrderInput(ctx context.Context, obj
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalPayOrderInput unmarshals raw into the PayOrderInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalPayOrderInput(ctx context.Context, raw any) (model.PayOrderInput, error) {
-	var out model.PayOrderInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "PayOrderInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, obj any) (model.PlaceOrderInput, error) {
@@ -7750,28 +4187,28 @@ func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, o
 		}
 		switch k {
 		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			ctx := lean.AtField(ctx, "idempotencyKey")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CurrencyCode = data
 		case "lines":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			ctx := lean.AtField(ctx, "lines")
 			data, err := ec.unmarshalOPlaceOrderLineInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderLineInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Lines = data
 		case "expectedTotal":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedTotal"))
+			ctx := lean.AtField(ctx, "expectedTotal")
 			data, err := ec.unmarshalOMoneyInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐMoneyInput(ctx, v)
 			if err != nil {
 				return it, err
@@ -7780,18 +4217,6 @@ func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalPlaceOrderInput unmarshals raw into the PlaceOrderInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalPlaceOrderInput(ctx context.Context, raw any) (model.PlaceOrderInput, error) {
-	var out model.PlaceOrderInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlaceOrderInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputPlaceOrderLineInput(ctx context.Context, obj any) (model.PlaceOrderLineInput, error) {
@@ -7813,14 +4238,14 @@ func (ec *executionContext) unmarshalInputPlaceOrderLineInput(ctx context.Contex
 		}
 		switch k {
 		case "variantId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			ctx := lean.AtField(ctx, "variantId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.VariantID = data
 		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			ctx := lean.AtField(ctx, "quantity")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
@@ -7829,18 +4254,6 @@ func (ec *executionContext) unmarshalInputPlaceOrderLineInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalPlaceOrderLineInput unmarshals raw into the PlaceOrderLineInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalPlaceOrderLineInput(ctx context.Context, raw any) (model.PlaceOrderLineInput, error) {
-	var out model.PlaceOrderLineInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlaceOrderLineInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRefundOrderInput(ctx context.Context, obj any) (model.RefundOrderInput, error) {
@@ -7869,21 +4282,21 @@ func (ec *executionContext) unmarshalInputRefundOrderInput(ctx context.Context, 
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OrderID = data
 		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			ctx := lean.AtField(ctx, "reason")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reason = data
 		case "restock":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("restock"))
+			ctx := lean.AtField(ctx, "restock")
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
@@ -7892,18 +4305,6 @@ func (ec *executionContext) unmarshalInputRefundOrderInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRefundOrderInput unmarshals raw into the RefundOrderInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRefundOrderInput(ctx context.Context, raw any) (model.RefundOrderInput, error) {
-	var out model.RefundOrderInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RefundOrderInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRemoveFromCartInput(ctx context.Context, obj any) (model.RemoveFromCartInput, error) {
@@ -7929,14 +4330,14 @@ func (ec *executionContext) unmarshalInputRemoveFromCartInput(ctx context.Contex
 		}
 		switch k {
 		case "variantIds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantIds"))
+			ctx := lean.AtField(ctx, "variantIds")
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.VariantIds = data
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
@@ -7945,18 +4346,6 @@ func (ec *executionContext) unmarshalInputRemoveFromCartInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRemoveFromCartInput unmarshals raw into the RemoveFromCartInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRemoveFromCartInput(ctx context.Context, raw any) (model.RemoveFromCartInput, error) {
-	var out model.RemoveFromCartInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveFromCartInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputSetCartLineInput(ctx context.Context, obj any) (model.SetCartLineInput, error) {
@@ -7982,21 +4371,21 @@ func (ec *executionContext) unmarshalInputSetCartLineInput(ctx context.Context, 
 		}
 		switch k {
 		case "variantId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			ctx := lean.AtField(ctx, "variantId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.VariantID = data
 		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			ctx := lean.AtField(ctx, "quantity")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Quantity = data
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
@@ -8005,18 +4394,6 @@ func (ec *executionContext) unmarshalInputSetCartLineInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalSetCartLineInput unmarshals raw into the SetCartLineInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalSetCartLineInput(ctx context.Context, raw any) (model.SetCartLineInput, error) {
-	var out model.SetCartLineInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetCartLineInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputShipOrderInput(ctx context.Context, obj any) (model.ShipOrderInput, error) {
@@ -8042,28 +4419,28 @@ func (ec *executionContext) unmarshalInputShipOrderInput(ctx context.Context, ob
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OrderID = data
 		case "carrier":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
+			ctx := lean.AtField(ctx, "carrier")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Carrier = data
 		case "trackingNumber":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trackingNumber"))
+			ctx := lean.AtField(ctx, "trackingNumber")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TrackingNumber = data
 		case "trackingUrl":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trackingUrl"))
+			ctx := lean.AtField(ctx, "trackingUrl")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
@@ -8072,18 +4449,6 @@ func (ec *executionContext) unmarshalInputShipOrderInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalShipOrderInput unmarshals raw into the ShipOrderInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalShipOrderInput(ctx context.Context, raw any) (model.ShipOrderInput, error) {
-	var out model.ShipOrderInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ShipOrderInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, obj any) (model.UserByIDsInput, error) {
@@ -8105,7 +4470,7 @@ func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, ob
 		}
 		switch k {
 		case "ID":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
+			ctx := lean.AtField(ctx, "ID")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -8114,18 +4479,6 @@ func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUserByIDsInput unmarshals raw into the UserByIDsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserByIDsInput(ctx context.Context, raw any) (model.UserByIDsInput, error) {
-	var out model.UserByIDsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserByIDsInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************
@@ -8169,26 +4522,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
-		}
-	}
-}
-
-func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj model.UserError) graphql.Marshaler {
-	switch obj := (obj).(type) {
-	case nil:
-		return graphql.Null
-	case model.OrderUserError:
-		return ec._OrderUserError(ctx, sel, &obj)
-	case *model.OrderUserError:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._OrderUserError(ctx, sel, obj)
-	default:
-		if typedObj, ok := obj.(graphql.Marshaler); ok {
-			return typedObj
-		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of UserError must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -8244,7 +4577,6 @@ func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.Selec
 	fields := lean.CollectFields(ec.OperationContext, sel, addToCartPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8263,7 +4595,6 @@ func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.Selec
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8277,7 +4608,6 @@ func (ec *executionContext) _CancelOrderPayload(ctx context.Context, sel ast.Sel
 	fields := lean.CollectFields(ec.OperationContext, sel, cancelOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8296,7 +4626,6 @@ func (ec *executionContext) _CancelOrderPayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8310,7 +4639,6 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 	fields := lean.CollectFields(ec.OperationContext, sel, cartImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8334,7 +4662,6 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8348,7 +4675,6 @@ func (ec *executionContext) _CartLine(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, cartLineImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8387,7 +4713,6 @@ func (ec *executionContext) _CartLine(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8401,7 +4726,6 @@ func (ec *executionContext) _CreateWebhookPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, createWebhookPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8425,7 +4749,6 @@ func (ec *executionContext) _CreateWebhookPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8439,7 +4762,6 @@ func (ec *executionContext) _DeleteWebhookPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, deleteWebhookPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8458,7 +4780,6 @@ func (ec *executionContext) _DeleteWebhookPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8472,7 +4793,6 @@ func (ec *executionContext) _DeliverOrderPayload(ctx context.Context, sel ast.Se
 	fields := lean.CollectFields(ec.OperationContext, sel, deliverOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8491,7 +4811,6 @@ func (ec *executionContext) _DeliverOrderPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8501,59 +4820,12 @@ func (ec *executionContext) _DeliverOrderPayload(ctx context.Context, sel ast.Se
 
 var entityImplementors = []string{"Entity"}
 
-func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := lean.CollectFields(ec.OperationContext, sel, entityImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Entity",
-	})
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Entity")
-		case "findManyOrderByIDs":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyOrderByIDs(ctx, field)
-				})
-		case "findManyUserByIDs":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyUserByIDs(ctx, field)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Money) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, moneyImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8572,7 +4844,6 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8584,95 +4855,63 @@ var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, mutationImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Mutation",
-	})
-
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
 		case "placeOrder":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_placeOrder(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_placeOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "addToCart":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_addToCart(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_addToCart(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "setCartLine":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_setCartLine(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_setCartLine(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "removeFromCart":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_removeFromCart(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_removeFromCart(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "payOrder":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_payOrder(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_payOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "cancelOrder":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_cancelOrder(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_cancelOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "shipOrder":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_shipOrder(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_shipOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deliverOrder":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deliverOrder(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_deliverOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "refundOrder":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundOrder(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_refundOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createWebhook":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createWebhook(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_createWebhook(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteWebhook":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deleteWebhook(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_deleteWebhook(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -8680,7 +4919,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8694,7 +4932,6 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 	fields := lean.CollectFields(ec.OperationContext, sel, orderImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8720,7 +4957,7 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lines":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_lines(ctx, field, obj)
@@ -8741,19 +4978,19 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "allowedTransitions":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_allowedTransitions(ctx, field, obj)
 				})
 		case "timeline":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_timeline(ctx, field, obj)
 				})
 		case "payments":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_payments(ctx, field, obj)
@@ -8764,7 +5001,7 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shipment":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_shipment(ctx, field, obj)
@@ -8802,7 +5039,6 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 	fields := lean.CollectFields(ec.OperationContext, sel, orderConnectionImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8823,7 +5059,7 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrderConnection_totalCount(ctx, field, obj)
@@ -8846,7 +5082,6 @@ func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet
 	fields := lean.CollectFields(ec.OperationContext, sel, orderEdgeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8865,7 +5100,6 @@ func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8879,7 +5113,6 @@ func (ec *executionContext) _OrderEvent(ctx context.Context, sel ast.SelectionSe
 	fields := lean.CollectFields(ec.OperationContext, sel, orderEventImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8923,7 +5156,6 @@ func (ec *executionContext) _OrderEvent(ctx context.Context, sel ast.SelectionSe
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8937,7 +5169,6 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 	fields := lean.CollectFields(ec.OperationContext, sel, orderLineImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9006,7 +5237,6 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9020,7 +5250,6 @@ func (ec *executionContext) _OrderUserError(ctx context.Context, sel ast.Selecti
 	fields := lean.CollectFields(ec.OperationContext, sel, orderUserErrorImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9044,7 +5273,6 @@ func (ec *executionContext) _OrderUserError(ctx context.Context, sel ast.Selecti
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9058,7 +5286,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9087,7 +5314,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9101,7 +5327,6 @@ func (ec *executionContext) _PayOrderPayload(ctx context.Context, sel ast.Select
 	fields := lean.CollectFields(ec.OperationContext, sel, payOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9125,7 +5350,6 @@ func (ec *executionContext) _PayOrderPayload(ctx context.Context, sel ast.Select
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9139,7 +5363,6 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, paymentImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9183,7 +5406,6 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9197,7 +5419,6 @@ func (ec *executionContext) _PlaceOrderPayload(ctx context.Context, sel ast.Sele
 	fields := lean.CollectFields(ec.OperationContext, sel, placeOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9216,7 +5437,6 @@ func (ec *executionContext) _PlaceOrderPayload(ctx context.Context, sel ast.Sele
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9230,7 +5450,6 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, productImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9244,7 +5463,6 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9258,7 +5476,6 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 	fields := lean.CollectFields(ec.OperationContext, sel, productVariantImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9272,7 +5489,6 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9284,80 +5500,66 @@ var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, queryImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Query",
-	})
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
 	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
 		case "node":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_node(ctx, field)
 				})
 		case "nodes":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
 		case "order":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_order(ctx, field)
 				})
 		case "orders":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_orders(ctx, field)
 				})
 		case "cart":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_cart(ctx, field)
 				})
 		case "webhooks":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_webhooks(ctx, field)
 				})
 		case "_entities":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+			out.Resolve(i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__entities(ctx, field)
 				})
 		case "_service":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+			out.Resolve(i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__service(ctx, field)
 				})
 		case "__type":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Query___type(ctx, field)
-			})
+			out.Values[i] = ec._Query___type(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "__schema":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Query___schema(ctx, field)
-			})
+			out.Values[i] = ec._Query___schema(ctx, field)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -9370,11 +5572,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
@@ -9384,7 +5581,6 @@ func (ec *executionContext) _RefundOrderPayload(ctx context.Context, sel ast.Sel
 	fields := lean.CollectFields(ec.OperationContext, sel, refundOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9403,7 +5599,6 @@ func (ec *executionContext) _RefundOrderPayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9417,7 +5612,6 @@ func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, removeFromCartPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9436,7 +5630,6 @@ func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9450,7 +5643,6 @@ func (ec *executionContext) _SetCartLinePayload(ctx context.Context, sel ast.Sel
 	fields := lean.CollectFields(ec.OperationContext, sel, setCartLinePayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9469,7 +5661,6 @@ func (ec *executionContext) _SetCartLinePayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9483,7 +5674,6 @@ func (ec *executionContext) _ShipOrderPayload(ctx context.Context, sel ast.Selec
 	fields := lean.CollectFields(ec.OperationContext, sel, shipOrderPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9502,7 +5692,6 @@ func (ec *executionContext) _ShipOrderPayload(ctx context.Context, sel ast.Selec
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9516,7 +5705,6 @@ func (ec *executionContext) _Shipment(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, shipmentImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9550,7 +5738,6 @@ func (ec *executionContext) _Shipment(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9564,7 +5751,6 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 	fields := lean.CollectFields(ec.OperationContext, sel, userImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9575,13 +5761,13 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "orderData":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_orderData(ctx, field, obj)
 				})
 		case "orders":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_orders(ctx, field, obj)
@@ -9604,7 +5790,6 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, webhookImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9648,7 +5833,6 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9662,7 +5846,6 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9676,7 +5859,6 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9690,7 +5872,6 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9724,7 +5905,6 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9738,7 +5918,6 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9767,7 +5946,6 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9781,7 +5959,6 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9820,7 +5997,6 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9834,7 +6010,6 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	fields := lean.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9873,7 +6048,6 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9887,7 +6061,6 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9926,7 +6099,6 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9940,7 +6112,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	fields := lean.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -10004,7 +6175,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -10042,8 +6212,6 @@ func (ec *executionContext) unmarshalNCancelOrderInput2githubᚗcomᚋshopgraph�
 
 func (ec *executionContext) marshalNCartLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CartLine) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNCartLine2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartLine(ctx, sel, v[i])
 	})
 
@@ -10064,34 +6232,12 @@ func (ec *executionContext) marshalNCartLine2ᚖgithubᚗcomᚋshopgraphᚋshopg
 	return ec._CartLine(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCartWarning2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarning(ctx context.Context, v any) (model.CartWarning, error) {
-	var res model.CartWarning
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNCartWarning2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarning(ctx context.Context, sel ast.SelectionSet, v model.CartWarning) graphql.Marshaler {
 	return v
 }
 
-func (ec *executionContext) unmarshalNCartWarning2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarningᚄ(ctx context.Context, v any) ([]model.CartWarning, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]model.CartWarning, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCartWarning2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarning(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalNCartWarning2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CartWarning) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNCartWarning2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarning(ctx, sel, v[i])
 	})
 
@@ -10121,11 +6267,6 @@ func (ec *executionContext) marshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshop
 		graphql.AddInvalidNullFromMarshaler(ctx, "CurrencyCode!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
-	res, err := scalar.UnmarshalDateTime(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -10161,20 +6302,6 @@ func (ec *executionContext) unmarshalNDeliverOrderInput2githubᚗcomᚋshopgraph
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFieldSet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "FieldSet!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -10194,28 +6321,13 @@ func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any
 	var err error
 	res := make([]string, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -10242,8 +6354,6 @@ func (ec *executionContext) marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgrap
 
 func (ec *executionContext) marshalNOrder2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Order) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, sel, v[i])
 	})
 
@@ -10264,12 +6374,6 @@ func (ec *executionContext) marshalNOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgrap
 	return ec._Order(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNOrderActor2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderActor(ctx context.Context, v any) (model.OrderActor, error) {
-	var res model.OrderActor
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNOrderActor2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderActor(ctx context.Context, sel ast.SelectionSet, v model.OrderActor) graphql.Marshaler {
 	return v
 }
@@ -10279,7 +6383,7 @@ func (ec *executionContext) unmarshalNOrderByIDsInput2ᚕᚖgithubᚗcomᚋshopg
 	var err error
 	res := make([]*model.OrderByIDsInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalOOrderByIDsInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderByIDsInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10290,8 +6394,6 @@ func (ec *executionContext) unmarshalNOrderByIDsInput2ᚕᚖgithubᚗcomᚋshopg
 
 func (ec *executionContext) marshalNOrderEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OrderEdge) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrderEdge2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEdge(ctx, sel, v[i])
 	})
 
@@ -10314,8 +6416,6 @@ func (ec *executionContext) marshalNOrderEdge2ᚖgithubᚗcomᚋshopgraphᚋshop
 
 func (ec *executionContext) marshalNOrderEvent2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OrderEvent) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrderEvent2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEvent(ctx, sel, v[i])
 	})
 
@@ -10351,7 +6451,7 @@ func (ec *executionContext) unmarshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraph
 	var err error
 	res := make([]model.OrderEventKind, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNOrderEventKind2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10362,8 +6462,6 @@ func (ec *executionContext) unmarshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraph
 
 func (ec *executionContext) marshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKindᚄ(ctx context.Context, sel ast.SelectionSet, v []model.OrderEventKind) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrderEventKind2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKind(ctx, sel, v[i])
 	})
 
@@ -10378,8 +6476,6 @@ func (ec *executionContext) marshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraph�
 
 func (ec *executionContext) marshalNOrderLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OrderLine) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrderLine2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderLine(ctx, sel, v[i])
 	})
 
@@ -10410,24 +6506,8 @@ func (ec *executionContext) marshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopg
 	return v
 }
 
-func (ec *executionContext) unmarshalNOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ(ctx context.Context, v any) ([]model.OrderStatus, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]model.OrderStatus, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatus(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalNOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.OrderStatus) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatus(ctx, sel, v[i])
 	})
 
@@ -10442,8 +6522,6 @@ func (ec *executionContext) marshalNOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋsh
 
 func (ec *executionContext) marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OrderUserError) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNOrderUserError2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserError(ctx, sel, v[i])
 	})
 
@@ -10462,12 +6540,6 @@ func (ec *executionContext) marshalNOrderUserError2ᚖgithubᚗcomᚋshopgraph�
 		return graphql.Null
 	}
 	return ec._OrderUserError(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNOrderUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorCode(ctx context.Context, v any) (model.OrderUserErrorCode, error) {
-	var res model.OrderUserErrorCode
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOrderUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.OrderUserErrorCode) graphql.Marshaler {
@@ -10489,8 +6561,6 @@ func (ec *executionContext) unmarshalNPayOrderInput2githubᚗcomᚋshopgraphᚋs
 
 func (ec *executionContext) marshalNPayment2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Payment) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNPayment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayment(ctx, sel, v[i])
 	})
 
@@ -10509,12 +6579,6 @@ func (ec *executionContext) marshalNPayment2ᚖgithubᚗcomᚋshopgraphᚋshopgr
 		return graphql.Null
 	}
 	return ec._Payment(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNPaymentState2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentState(ctx context.Context, v any) (model.PaymentState, error) {
-	var res model.PaymentState
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPaymentState2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentState(ctx context.Context, sel ast.SelectionSet, v model.PaymentState) graphql.Marshaler {
@@ -10570,7 +6634,7 @@ func (ec *executionContext) unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgr
 	var err error
 	res := make([]*model.UserByIDsInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalOUserByIDsInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUserByIDsInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10592,25 +6656,12 @@ func (ec *executionContext) unmarshalN_Any2map(ctx context.Context, v any) (map[
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalN_Any2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "_Any!")
-		return graphql.Null
-	}
-	_ = sel
-	res := graphql.MarshalMap(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "_Any!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]map[string]any, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalN_Any2map(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10619,25 +6670,8 @@ func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any)
 	return res, nil
 }
 
-func (ec *executionContext) marshalN_Any2ᚕmapᚄ(ctx context.Context, sel ast.SelectionSet, v []map[string]any) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalN_Any2map(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, sel ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, sel, v[i])
 	})
 
@@ -10654,8 +6688,6 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
 	})
 
@@ -10668,11 +6700,6 @@ func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgq
 	return ret
 }
 
-func (ec *executionContext) unmarshalN__DirectiveLocation2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalN__DirectiveLocation2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -10682,24 +6709,8 @@ func (ec *executionContext) marshalN__DirectiveLocation2string(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalN__DirectiveLocation2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
 	})
 
@@ -10726,8 +6737,6 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
 	})
 
@@ -10754,8 +6763,6 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
 	})
 
@@ -10776,11 +6783,6 @@ func (ec *executionContext) marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgen�
 	return ec.___Type(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalN__TypeKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -10788,150 +6790,6 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "__TypeKind!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNfederation__Policy2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "federation__Policy!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Policy2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Policy2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Policy2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([][]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Policy2ᚕstringᚄ(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Policy2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Policy2ᚕstringᚄ(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNfederation__Scope2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "federation__Scope!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Scope2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Scope2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Scope2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([][]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Scope2ᚕstringᚄ(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Scope2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Scope2ᚕstringᚄ(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalOAddToCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartPayload(ctx context.Context, sel ast.SelectionSet, v *model.AddToCartPayload) graphql.Marshaler {
@@ -10950,24 +6808,6 @@ func (ec *executionContext) marshalOBoolean2bool(ctx context.Context, sel ast.Se
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalBoolean(v)
-	return res
-}
-
-func (ec *executionContext) unmarshalOBoolean2ᚖbool(ctx context.Context, v any) (*bool, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := graphql.UnmarshalBoolean(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast.SelectionSet, v *bool) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalBoolean(*v)
 	return res
 }
 
@@ -11032,31 +6872,13 @@ func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any
 	var err error
 	res := make([]string, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -11083,24 +6905,6 @@ func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*i
 	}
 	res, err := graphql.UnmarshalInt(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalInt(*v)
-	return res
-}
-
-func (ec *executionContext) unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := scalar.UnmarshalJSON(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, sel ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
@@ -11140,22 +6944,7 @@ func (ec *executionContext) marshalONode2ᚕgithubᚗcomᚋshopgraphᚋshopgraph
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalONode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
-func (ec *executionContext) marshalOOrder2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx context.Context, sel ast.SelectionSet, v []*model.Order) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder(ctx, sel, v[i])
 	})
 
 	return ret
@@ -11199,32 +6988,13 @@ func (ec *executionContext) unmarshalOOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋ
 	var err error
 	res := make([]model.OrderStatus, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func (ec *executionContext) marshalOOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.OrderStatus) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOrderStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatus(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalOPayOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderPayload(ctx context.Context, sel ast.SelectionSet, v *model.PayOrderPayload) graphql.Marshaler {
@@ -11249,7 +7019,7 @@ func (ec *executionContext) unmarshalOPlaceOrderLineInput2ᚕᚖgithubᚗcomᚋs
 	var err error
 	res := make([]*model.PlaceOrderLineInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNPlaceOrderLineInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderLineInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -11314,33 +7084,11 @@ func (ec *executionContext) marshalOShipment2ᚖgithubᚗcomᚋshopgraphᚋshopg
 	return ec._Shipment(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
@@ -11379,19 +7127,6 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) marshalOUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v []*model.User) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
 func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v *model.User) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11412,8 +7147,6 @@ func (ec *executionContext) marshalOWebhook2ᚕᚖgithubᚗcomᚋshopgraphᚋsho
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNWebhook2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhook(ctx, sel, v[i])
 	})
 
@@ -11445,8 +7178,6 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
 	})
 
@@ -11464,8 +7195,6 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
 	})
 
@@ -11483,8 +7212,6 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
 	})
 
@@ -11502,8 +7229,6 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
 	})
 

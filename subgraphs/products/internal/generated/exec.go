@@ -3,12 +3,9 @@
 package generated
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"github.com/shopgraph/shopgraph/internal/lean"
-	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -1104,78 +1101,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
-	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
-		return graphql.NewInputUnmarshalerIndex(
-			graphql.NewInputUnmarshaler("AddProductVariantInput", ec.unmarshalInputAddProductVariantInput),
-			graphql.NewInputUnmarshaler("AdjustStockInput", ec.unmarshalInputAdjustStockInput),
-			graphql.NewInputUnmarshaler("CreateCategoryInput", ec.unmarshalInputCreateCategoryInput),
-			graphql.NewInputUnmarshaler("CreateProductInput", ec.unmarshalInputCreateProductInput),
-			graphql.NewInputUnmarshaler("CreateProductVariantInput", ec.unmarshalInputCreateProductVariantInput),
-			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
-			graphql.NewInputUnmarshaler("MediaInput", ec.unmarshalInputMediaInput),
-			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
-			graphql.NewInputUnmarshaler("PriceFilter", ec.unmarshalInputPriceFilter),
-			graphql.NewInputUnmarshaler("ProductByIDsInput", ec.unmarshalInputProductByIDsInput),
-			graphql.NewInputUnmarshaler("ProductFilter", ec.unmarshalInputProductFilter),
-			graphql.NewInputUnmarshaler("ProductVariantByIDsInput", ec.unmarshalInputProductVariantByIDsInput),
-			graphql.NewInputUnmarshaler("ReserveStockInput", ec.unmarshalInputReserveStockInput),
-			graphql.NewInputUnmarshaler("ReserveStockLineInput", ec.unmarshalInputReserveStockLineInput),
-			graphql.NewInputUnmarshaler("StockReservationInput", ec.unmarshalInputStockReservationInput),
-			graphql.NewInputUnmarshaler("UpdateCategoryInput", ec.unmarshalInputUpdateCategoryInput),
-			graphql.NewInputUnmarshaler("UpdateProductInput", ec.unmarshalInputUpdateProductInput),
-			graphql.NewInputUnmarshaler("UpdateProductVariantInput", ec.unmarshalInputUpdateProductVariantInput),
-		)
-	}
-	first := true
-
+	ec := newExecutionContext(opCtx, e, nil)
 	switch opCtx.Operation.Operation {
 	case ast.Query:
-		return func(ctx context.Context) *graphql.Response {
-			var response graphql.Response
-			var data graphql.Marshaler
-			if first {
-				first = false
-				ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
-			} else {
-				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
-					result := <-ec.DeferredResults
-					atomic.AddInt32(&ec.PendingDeferred, -1)
-					data = result.Result
-					response.Path = result.Path
-					response.Label = result.Label
-					response.Errors = result.Errors
-				} else {
-					return nil
-				}
-			}
-			var buf bytes.Buffer
-			data.MarshalGQL(&buf)
-			response.Data = buf.Bytes()
-			if atomic.LoadInt32(&ec.Deferred) > 0 {
-				hasNext := atomic.LoadInt32(&ec.PendingDeferred) > 0
-				response.HasNext = &hasNext
-			}
-
-			return &response
-		}
+		return lean.Respond(opCtx, ec._Query)
 	case ast.Mutation:
-		return func(ctx context.Context) *graphql.Response {
-			if !first {
-				return nil
-			}
-			first = false
-			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
-			var buf bytes.Buffer
-			data.MarshalGQL(&buf)
-
-			return &graphql.Response{
-				Data: buf.Bytes(),
-			}
-		}
-
+		return lean.Respond(opCtx, ec._Mutation)
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
 	}
@@ -2034,456 +1965,14 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
-func (ec *executionContext) childFields_AddProductVariantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "variant":
-		return ec.fieldContext_AddProductVariantPayload_variant(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_AddProductVariantPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AddProductVariantPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_AdjustStockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "variant":
-		return ec.fieldContext_AdjustStockPayload_variant(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_AdjustStockPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AdjustStockPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Category(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Category_id(ctx, field)
-	case "slug":
-		return ec.fieldContext_Category_slug(ctx, field)
-	case "name":
-		return ec.fieldContext_Category_name(ctx, field)
-	case "parent":
-		return ec.fieldContext_Category_parent(ctx, field)
-	case "ancestors":
-		return ec.fieldContext_Category_ancestors(ctx, field)
-	case "children":
-		return ec.fieldContext_Category_children(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Category", field.Name)
-}
-
-func (ec *executionContext) childFields_CategoryFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "category":
-		return ec.fieldContext_CategoryFacet_category(ctx, field)
-	case "count":
-		return ec.fieldContext_CategoryFacet_count(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CategoryFacet", field.Name)
-}
-
-func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "category":
-		return ec.fieldContext_CreateCategoryPayload_category(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_CreateCategoryPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CreateCategoryPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_CreateProductPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "product":
-		return ec.fieldContext_CreateProductPayload_product(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_CreateProductPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CreateProductPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deleted":
-		return ec.fieldContext_DeleteCategoryPayload_deleted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_DeleteCategoryPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DeleteCategoryPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "url":
-		return ec.fieldContext_Media_url(ctx, field)
-	case "alt":
-		return ec.fieldContext_Media_alt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Media", field.Name)
-}
-
-func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "amount":
-		return ec.fieldContext_Money_amount(ctx, field)
-	case "currencyCode":
-		return ec.fieldContext_Money_currencyCode(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
-}
-
-func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "hasNextPage":
-		return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
-	case "hasPreviousPage":
-		return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
-	case "startCursor":
-		return ec.fieldContext_PageInfo_startCursor(ctx, field)
-	case "endCursor":
-		return ec.fieldContext_PageInfo_endCursor(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
-}
-
-func (ec *executionContext) childFields_PriceRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "lowest":
-		return ec.fieldContext_PriceRange_lowest(ctx, field)
-	case "highest":
-		return ec.fieldContext_PriceRange_highest(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PriceRange", field.Name)
-}
-
-func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Product_id(ctx, field)
-	case "name":
-		return ec.fieldContext_Product_name(ctx, field)
-	case "description":
-		return ec.fieldContext_Product_description(ctx, field)
-	case "status":
-		return ec.fieldContext_Product_status(ctx, field)
-	case "variants":
-		return ec.fieldContext_Product_variants(ctx, field)
-	case "categories":
-		return ec.fieldContext_Product_categories(ctx, field)
-	case "media":
-		return ec.fieldContext_Product_media(ctx, field)
-	case "taxClass":
-		return ec.fieldContext_Product_taxClass(ctx, field)
-	case "priceRange":
-		return ec.fieldContext_Product_priceRange(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Product_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Product_updatedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Product", field.Name)
-}
-
-func (ec *executionContext) childFields_ProductConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ProductConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ProductConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ProductConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ProductConnection_totalCount(ctx, field)
-	case "facets":
-		return ec.fieldContext_ProductConnection_facets(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProductConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ProductEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ProductEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ProductEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProductEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_ProductFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "categories":
-		return ec.fieldContext_ProductFacets_categories(ctx, field)
-	case "inStock":
-		return ec.fieldContext_ProductFacets_inStock(ctx, field)
-	case "prices":
-		return ec.fieldContext_ProductFacets_prices(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProductFacets", field.Name)
-}
-
-func (ec *executionContext) childFields_ProductUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_ProductUserError_code(ctx, field)
-	case "field":
-		return ec.fieldContext_ProductUserError_field(ctx, field)
-	case "message":
-		return ec.fieldContext_ProductUserError_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProductUserError", field.Name)
-}
-
-func (ec *executionContext) childFields_ProductVariant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_ProductVariant_id(ctx, field)
-	case "sku":
-		return ec.fieldContext_ProductVariant_sku(ctx, field)
-	case "name":
-		return ec.fieldContext_ProductVariant_name(ctx, field)
-	case "price":
-		return ec.fieldContext_ProductVariant_price(ctx, field)
-	case "prices":
-		return ec.fieldContext_ProductVariant_prices(ctx, field)
-	case "availableForSale":
-		return ec.fieldContext_ProductVariant_availableForSale(ctx, field)
-	case "stock":
-		return ec.fieldContext_ProductVariant_stock(ctx, field)
-	case "product":
-		return ec.fieldContext_ProductVariant_product(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProductVariant", field.Name)
-}
-
-func (ec *executionContext) childFields_Stock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "onHand":
-		return ec.fieldContext_Stock_onHand(ctx, field)
-	case "reserved":
-		return ec.fieldContext_Stock_reserved(ctx, field)
-	case "available":
-		return ec.fieldContext_Stock_available(ctx, field)
-	case "movements":
-		return ec.fieldContext_Stock_movements(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Stock", field.Name)
-}
-
-func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_StockMovement_id(ctx, field)
-	case "kind":
-		return ec.fieldContext_StockMovement_kind(ctx, field)
-	case "onHandChange":
-		return ec.fieldContext_StockMovement_onHandChange(ctx, field)
-	case "reservedChange":
-		return ec.fieldContext_StockMovement_reservedChange(ctx, field)
-	case "orderId":
-		return ec.fieldContext_StockMovement_orderId(ctx, field)
-	case "actorId":
-		return ec.fieldContext_StockMovement_actorId(ctx, field)
-	case "note":
-		return ec.fieldContext_StockMovement_note(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_StockMovement_createdAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type StockMovement", field.Name)
-}
-
-func (ec *executionContext) childFields_StockReservation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orderId":
-		return ec.fieldContext_StockReservation_orderId(ctx, field)
-	case "state":
-		return ec.fieldContext_StockReservation_state(ctx, field)
-	case "expiresAt":
-		return ec.fieldContext_StockReservation_expiresAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type StockReservation", field.Name)
-}
-
-func (ec *executionContext) childFields_StockReservationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "reservation":
-		return ec.fieldContext_StockReservationPayload_reservation(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_StockReservationPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type StockReservationPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_StockUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_StockUserError_code(ctx, field)
-	case "field":
-		return ec.fieldContext_StockUserError_field(ctx, field)
-	case "message":
-		return ec.fieldContext_StockUserError_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type StockUserError", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "category":
-		return ec.fieldContext_UpdateCategoryPayload_category(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateCategoryPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateCategoryPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateProductPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "product":
-		return ec.fieldContext_UpdateProductPayload_product(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateProductPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateProductPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateProductVariantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "variant":
-		return ec.fieldContext_UpdateProductVariantPayload_variant(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateProductVariantPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateProductVariantPayload", field.Name)
-}
-
-func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "sdl":
-		return ec.fieldContext__Service_sdl(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type _Service", field.Name)
-}
-
-func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___Directive_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Directive_description(ctx, field)
-	case "isRepeatable":
-		return ec.fieldContext___Directive_isRepeatable(ctx, field)
-	case "locations":
-		return ec.fieldContext___Directive_locations(ctx, field)
-	case "args":
-		return ec.fieldContext___Directive_args(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Directive", field.Name)
-}
-
-func (ec *executionContext) childFields___EnumValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___EnumValue_name(ctx, field)
-	case "description":
-		return ec.fieldContext___EnumValue_description(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __EnumValue", field.Name)
-}
-
-func (ec *executionContext) childFields___Field(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___Field_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Field_description(ctx, field)
-	case "args":
-		return ec.fieldContext___Field_args(ctx, field)
-	case "type":
-		return ec.fieldContext___Field_type(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___Field_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___Field_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Field", field.Name)
-}
-
-func (ec *executionContext) childFields___InputValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___InputValue_name(ctx, field)
-	case "description":
-		return ec.fieldContext___InputValue_description(ctx, field)
-	case "type":
-		return ec.fieldContext___InputValue_type(ctx, field)
-	case "defaultValue":
-		return ec.fieldContext___InputValue_defaultValue(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___InputValue_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___InputValue_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __InputValue", field.Name)
-}
-
-func (ec *executionContext) childFields___Schema(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "description":
-		return ec.fieldContext___Schema_description(ctx, field)
-	case "types":
-		return ec.fieldContext___Schema_types(ctx, field)
-	case "queryType":
-		return ec.fieldContext___Schema_queryType(ctx, field)
-	case "mutationType":
-		return ec.fieldContext___Schema_mutationType(ctx, field)
-	case "subscriptionType":
-		return ec.fieldContext___Schema_subscriptionType(ctx, field)
-	case "directives":
-		return ec.fieldContext___Schema_directives(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Schema", field.Name)
-}
-
-func (ec *executionContext) childFields___Type(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext___Type_kind(ctx, field)
-	case "name":
-		return ec.fieldContext___Type_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Type_description(ctx, field)
-	case "specifiedByURL":
-		return ec.fieldContext___Type_specifiedByURL(ctx, field)
-	case "fields":
-		return ec.fieldContext___Type_fields(ctx, field)
-	case "interfaces":
-		return ec.fieldContext___Type_interfaces(ctx, field)
-	case "possibleTypes":
-		return ec.fieldContext___Type_possibleTypes(ctx, field)
-	case "enumValues":
-		return ec.fieldContext___Type_enumValues(ctx, field)
-	case "inputFields":
-		return ec.fieldContext___Type_inputFields(ctx, field)
-	case "ofType":
-		return ec.fieldContext___Type_ofType(ctx, field)
-	case "isOneOf":
-		return ec.fieldContext___Type_isOneOf(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Type", field.Name)
-}
-
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Entity_findManyProductByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.ProductByIDsInput, error) {
 			return ec.unmarshalNProductByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductByIDsInput(ctx, v)
 		})
@@ -2496,8 +1985,8 @@ func (ec *executionContext) field_Entity_findManyProductByIDs_args(ctx context.C
 
 func (ec *executionContext) field_Entity_findManyProductVariantByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.ProductVariantByIDsInput, error) {
 			return ec.unmarshalNProductVariantByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantByIDsInput(ctx, v)
 		})
@@ -2510,8 +1999,8 @@ func (ec *executionContext) field_Entity_findManyProductVariantByIDs_args(ctx co
 
 func (ec *executionContext) field_Mutation_addProductVariant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AddProductVariantInput, error) {
 			return ec.unmarshalNAddProductVariantInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantInput(ctx, v)
 		})
@@ -2524,8 +2013,8 @@ func (ec *executionContext) field_Mutation_addProductVariant_args(ctx context.Co
 
 func (ec *executionContext) field_Mutation_adjustStock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AdjustStockInput, error) {
 			return ec.unmarshalNAdjustStockInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAdjustStockInput(ctx, v)
 		})
@@ -2538,8 +2027,8 @@ func (ec *executionContext) field_Mutation_adjustStock_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_confirmReservation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.StockReservationInput, error) {
 			return ec.unmarshalNStockReservationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationInput(ctx, v)
 		})
@@ -2552,8 +2041,8 @@ func (ec *executionContext) field_Mutation_confirmReservation_args(ctx context.C
 
 func (ec *executionContext) field_Mutation_createCategory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateCategoryInput, error) {
 			return ec.unmarshalNCreateCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateCategoryInput(ctx, v)
 		})
@@ -2566,8 +2055,8 @@ func (ec *executionContext) field_Mutation_createCategory_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_createProduct_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateProductInput, error) {
 			return ec.unmarshalNCreateProductInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductInput(ctx, v)
 		})
@@ -2580,8 +2069,8 @@ func (ec *executionContext) field_Mutation_createProduct_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_deleteCategory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteCategoryInput, error) {
 			return ec.unmarshalNDeleteCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryInput(ctx, v)
 		})
@@ -2594,8 +2083,8 @@ func (ec *executionContext) field_Mutation_deleteCategory_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_releaseReservation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.StockReservationInput, error) {
 			return ec.unmarshalNStockReservationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationInput(ctx, v)
 		})
@@ -2608,8 +2097,8 @@ func (ec *executionContext) field_Mutation_releaseReservation_args(ctx context.C
 
 func (ec *executionContext) field_Mutation_reserveStock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ReserveStockInput, error) {
 			return ec.unmarshalNReserveStockInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐReserveStockInput(ctx, v)
 		})
@@ -2622,8 +2111,8 @@ func (ec *executionContext) field_Mutation_reserveStock_args(ctx context.Context
 
 func (ec *executionContext) field_Mutation_updateCategory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateCategoryInput, error) {
 			return ec.unmarshalNUpdateCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryInput(ctx, v)
 		})
@@ -2636,8 +2125,8 @@ func (ec *executionContext) field_Mutation_updateCategory_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_updateProductVariant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProductVariantInput, error) {
 			return ec.unmarshalNUpdateProductVariantInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductVariantInput(ctx, v)
 		})
@@ -2650,8 +2139,8 @@ func (ec *executionContext) field_Mutation_updateProductVariant_args(ctx context
 
 func (ec *executionContext) field_Mutation_updateProduct_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProductInput, error) {
 			return ec.unmarshalNUpdateProductInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductInput(ctx, v)
 		})
@@ -2664,8 +2153,8 @@ func (ec *executionContext) field_Mutation_updateProduct_args(ctx context.Contex
 
 func (ec *executionContext) field_ProductVariant_price_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2678,8 +2167,8 @@ func (ec *executionContext) field_ProductVariant_price_args(ctx context.Context,
 
 func (ec *executionContext) field_Product_priceRange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2692,8 +2181,8 @@ func (ec *executionContext) field_Product_priceRange_args(ctx context.Context, r
 
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "name",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNString2string(ctx, v)
 		})
@@ -2706,8 +2195,8 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "representations",
 		func(ctx context.Context, v any) ([]map[string]any, error) {
 			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
 		})
@@ -2720,8 +2209,8 @@ func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Query_category_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
@@ -2729,7 +2218,7 @@ func (ec *executionContext) field_Query_category_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
+	arg1, err := lean.Argument(ctx, rawArgs, "slug",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2742,8 +2231,8 @@ func (ec *executionContext) field_Query_category_args(ctx context.Context, rawAr
 
 func (ec *executionContext) field_Query_productVariants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
 		})
@@ -2756,8 +2245,8 @@ func (ec *executionContext) field_Query_productVariants_args(ctx context.Context
 
 func (ec *executionContext) field_Query_product_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2770,8 +2259,8 @@ func (ec *executionContext) field_Query_product_args(ctx context.Context, rawArg
 
 func (ec *executionContext) field_Query_products_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "search",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "search",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2779,7 +2268,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["search"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg1, err := lean.Argument(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.ProductFilter, error) {
 			return ec.unmarshalOProductFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductFilter(ctx, v)
 		})
@@ -2787,7 +2276,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "sort",
+	arg2, err := lean.Argument(ctx, rawArgs, "sort",
 		func(ctx context.Context, v any) (*model.ProductSort, error) {
 			return ec.unmarshalOProductSort2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductSort(ctx, v)
 		})
@@ -2795,7 +2284,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["sort"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
+	arg3, err := lean.Argument(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2803,7 +2292,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["currencyCode"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg4, err := lean.Argument(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2811,7 +2300,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["first"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg5, err := lean.Argument(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2819,7 +2308,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	arg6, err := lean.Argument(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2827,7 +2316,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["last"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	arg7, err := lean.Argument(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2840,8 +2329,8 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 
 func (ec *executionContext) field_Stock_movements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
@@ -2849,7 +2338,7 @@ func (ec *executionContext) field_Stock_movements_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := lean.Argument(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
@@ -2862,8 +2351,8 @@ func (ec *executionContext) field_Stock_movements_args(ctx context.Context, rawA
 
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2876,8 +2365,8 @@ func (ec *executionContext) field___Directive_args_args(ctx context.Context, raw
 
 func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2890,8 +2379,8 @@ func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2904,8 +2393,8 @@ func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, ra
 
 func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2918,8 +2407,8 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2935,3716 +2424,1069 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _AddProductVariantPayload_variant(ctx context.Context, field graphql.CollectedField, obj *model.AddProductVariantPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AddProductVariantPayload_variant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AddProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
 			return obj.Variant, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AddProductVariantPayload_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AddProductVariantPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
 }
 
 func (ec *executionContext) _AddProductVariantPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddProductVariantPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AddProductVariantPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AddProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AddProductVariantPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AddProductVariantPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _AdjustStockPayload_variant(ctx context.Context, field graphql.CollectedField, obj *model.AdjustStockPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AdjustStockPayload_variant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AdjustStockPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
 			return obj.Variant, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AdjustStockPayload_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AdjustStockPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
 }
 
 func (ec *executionContext) _AdjustStockPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AdjustStockPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AdjustStockPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AdjustStockPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AdjustStockPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AdjustStockPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Category_id(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Category_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Category", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Category_slug(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Slug)
-}
-func (ec *executionContext) fieldContext_Category_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Category", field, false, false, "String")
 }
 
 func (ec *executionContext) _Category_name(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
-func (ec *executionContext) fieldContext_Category_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Category", field, false, false, "String")
-}
 
 func (ec *executionContext) _Category_parent(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Category_parent(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Category", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
 			return ec.Resolvers.Category().Parent(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Category) graphql.Marshaler {
-			return ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Category_parent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Category",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
 }
 
 func (ec *executionContext) _Category_ancestors(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Category_ancestors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Category", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
 			return ec.Resolvers.Category().Ancestors(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Category) graphql.Marshaler {
-			return ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Category_ancestors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Category",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, true)
 }
 
 func (ec *executionContext) _Category_children(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Category_children(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Category", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
 			return ec.Resolvers.Category().Children(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Category) graphql.Marshaler {
-			return ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Category_children(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Category",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, true)
 }
 
 func (ec *executionContext) _CategoryFacet_category(ctx context.Context, field graphql.CollectedField, obj *model.CategoryFacet) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CategoryFacet_category(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CategoryFacet", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
 			return obj.Category, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Category) graphql.Marshaler {
-			return ec.marshalNCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CategoryFacet_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CategoryFacet",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, true)
 }
 
 func (ec *executionContext) _CategoryFacet_count(ctx context.Context, field graphql.CollectedField, obj *model.CategoryFacet) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Count)
 }
-func (ec *executionContext) fieldContext_CategoryFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CategoryFacet", field, false, false, "Int")
-}
 
 func (ec *executionContext) _CreateCategoryPayload_category(ctx context.Context, field graphql.CollectedField, obj *model.CreateCategoryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateCategoryPayload_category(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CreateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
 			return obj.Category, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Category) graphql.Marshaler {
-			return ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CreateCategoryPayload_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateCategoryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
 }
 
 func (ec *executionContext) _CreateCategoryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateCategoryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateCategoryPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CreateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreateCategoryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateCategoryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _CreateProductPayload_product(ctx context.Context, field graphql.CollectedField, obj *model.CreateProductPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateProductPayload_product(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CreateProductPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
 			return obj.Product, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
-			return ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CreateProductPayload_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateProductPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, false)
 }
 
 func (ec *executionContext) _CreateProductPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateProductPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateProductPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "CreateProductPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreateProductPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateProductPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _DeleteCategoryPayload_deleted(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCategoryPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Deleted)
 }
-func (ec *executionContext) fieldContext_DeleteCategoryPayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteCategoryPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _DeleteCategoryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCategoryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteCategoryPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "DeleteCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteCategoryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeleteCategoryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Entity_findManyProductByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyProductByIDs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Entity().FindManyProductByIDs(ctx, fc.Args["reps"].([]*model.ProductByIDsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Product) graphql.Marshaler {
-			return ec.marshalOProduct2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Entity_findManyProductByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Entity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyProductByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Entity_findManyProductVariantByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyProductVariantByIDs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Entity().FindManyProductVariantByIDs(ctx, fc.Args["reps"].([]*model.ProductVariantByIDsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Entity_findManyProductVariantByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Entity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyProductVariantByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Media_url(ctx context.Context, field graphql.CollectedField, obj *model.Media) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.URL)
 }
-func (ec *executionContext) fieldContext_Media_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Media", field, false, false, "String")
-}
 
 func (ec *executionContext) _Media_alt(ctx context.Context, field graphql.CollectedField, obj *model.Media) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Alt)
-}
-func (ec *executionContext) fieldContext_Media_alt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Media", field, false, false, "String")
 }
 
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return ec.marshalNDecimal2string(ctx, field.Selections, obj.Amount())
 }
-func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Money", field, true, false, "Decimal")
-}
 
 func (ec *executionContext) _Money_currencyCode(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return ec.marshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, field.Selections, obj.CurrencyCode())
 }
-func (ec *executionContext) fieldContext_Money_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Money", field, true, false, "CurrencyCode")
-}
 
 func (ec *executionContext) _Mutation_createProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createProduct(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_createProduct_args,
+		func(ctx context.Context, args map[string]any) (*model.CreateProductPayload, error) {
+			return ec.Resolvers.Mutation().CreateProduct(ctx, args["input"].(model.CreateProductInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateProduct(ctx, fc.Args["input"].(model.CreateProductInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateProductPayload) graphql.Marshaler {
-			return ec.marshalOCreateProductPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createProduct(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreateProductPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createProduct_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOCreateProductPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductPayload, false)
 }
 
 func (ec *executionContext) _Mutation_updateProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateProduct(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_updateProduct_args,
+		func(ctx context.Context, args map[string]any) (*model.UpdateProductPayload, error) {
+			return ec.Resolvers.Mutation().UpdateProduct(ctx, args["input"].(model.UpdateProductInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateProduct(ctx, fc.Args["input"].(model.UpdateProductInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProductPayload) graphql.Marshaler {
-			return ec.marshalOUpdateProductPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateProduct(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateProductPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateProduct_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUpdateProductPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductPayload, false)
 }
 
 func (ec *executionContext) _Mutation_addProductVariant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_addProductVariant(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_addProductVariant_args,
+		func(ctx context.Context, args map[string]any) (*model.AddProductVariantPayload, error) {
+			return ec.Resolvers.Mutation().AddProductVariant(ctx, args["input"].(model.AddProductVariantInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddProductVariant(ctx, fc.Args["input"].(model.AddProductVariantInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AddProductVariantPayload) graphql.Marshaler {
-			return ec.marshalOAddProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_addProductVariant(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AddProductVariantPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_addProductVariant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOAddProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantPayload, false)
 }
 
 func (ec *executionContext) _Mutation_updateProductVariant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateProductVariant(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_updateProductVariant_args,
+		func(ctx context.Context, args map[string]any) (*model.UpdateProductVariantPayload, error) {
+			return ec.Resolvers.Mutation().UpdateProductVariant(ctx, args["input"].(model.UpdateProductVariantInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateProductVariant(ctx, fc.Args["input"].(model.UpdateProductVariantInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProductVariantPayload) graphql.Marshaler {
-			return ec.marshalOUpdateProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductVariantPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateProductVariant(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateProductVariantPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateProductVariant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUpdateProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductVariantPayload, false)
 }
 
 func (ec *executionContext) _Mutation_adjustStock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_adjustStock(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_adjustStock_args,
+		func(ctx context.Context, args map[string]any) (*model.AdjustStockPayload, error) {
+			return ec.Resolvers.Mutation().AdjustStock(ctx, args["input"].(model.AdjustStockInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AdjustStock(ctx, fc.Args["input"].(model.AdjustStockInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AdjustStockPayload) graphql.Marshaler {
-			return ec.marshalOAdjustStockPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAdjustStockPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_adjustStock(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AdjustStockPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_adjustStock_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOAdjustStockPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAdjustStockPayload, false)
 }
 
 func (ec *executionContext) _Mutation_createCategory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createCategory(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_createCategory_args,
+		func(ctx context.Context, args map[string]any) (*model.CreateCategoryPayload, error) {
+			return ec.Resolvers.Mutation().CreateCategory(ctx, args["input"].(model.CreateCategoryInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateCategory(ctx, fc.Args["input"].(model.CreateCategoryInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateCategoryPayload) graphql.Marshaler {
-			return ec.marshalOCreateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateCategoryPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createCategory(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreateCategoryPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createCategory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOCreateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateCategoryPayload, false)
 }
 
 func (ec *executionContext) _Mutation_updateCategory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateCategory(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_updateCategory_args,
+		func(ctx context.Context, args map[string]any) (*model.UpdateCategoryPayload, error) {
+			return ec.Resolvers.Mutation().UpdateCategory(ctx, args["input"].(model.UpdateCategoryInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateCategory(ctx, fc.Args["input"].(model.UpdateCategoryInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateCategoryPayload) graphql.Marshaler {
-			return ec.marshalOUpdateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateCategory(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateCategoryPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateCategory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUpdateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryPayload, false)
 }
 
 func (ec *executionContext) _Mutation_deleteCategory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteCategory(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_deleteCategory_args,
+		func(ctx context.Context, args map[string]any) (*model.DeleteCategoryPayload, error) {
+			return ec.Resolvers.Mutation().DeleteCategory(ctx, args["input"].(model.DeleteCategoryInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteCategory(ctx, fc.Args["input"].(model.DeleteCategoryInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteCategoryPayload) graphql.Marshaler {
-			return ec.marshalODeleteCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteCategory(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeleteCategoryPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteCategory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalODeleteCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryPayload, false)
 }
 
 func (ec *executionContext) _Mutation_reserveStock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_reserveStock(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_reserveStock_args,
+		func(ctx context.Context, args map[string]any) (*model.StockReservationPayload, error) {
+			return ec.Resolvers.Mutation().ReserveStock(ctx, args["input"].(model.ReserveStockInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReserveStock(ctx, fc.Args["input"].(model.ReserveStockInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.StockReservationPayload) graphql.Marshaler {
-			return ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_reserveStock(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_StockReservationPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_reserveStock_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload, false)
 }
 
 func (ec *executionContext) _Mutation_confirmReservation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_confirmReservation(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_confirmReservation_args,
+		func(ctx context.Context, args map[string]any) (*model.StockReservationPayload, error) {
+			return ec.Resolvers.Mutation().ConfirmReservation(ctx, args["input"].(model.StockReservationInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ConfirmReservation(ctx, fc.Args["input"].(model.StockReservationInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.StockReservationPayload) graphql.Marshaler {
-			return ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_confirmReservation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_StockReservationPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_confirmReservation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload, false)
 }
 
 func (ec *executionContext) _Mutation_releaseReservation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_releaseReservation(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_releaseReservation_args,
+		func(ctx context.Context, args map[string]any) (*model.StockReservationPayload, error) {
+			return ec.Resolvers.Mutation().ReleaseReservation(ctx, args["input"].(model.StockReservationInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReleaseReservation(ctx, fc.Args["input"].(model.StockReservationInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.StockReservationPayload) graphql.Marshaler {
-			return ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_releaseReservation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_StockReservationPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_releaseReservation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload, false)
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.HasNextPage)
 }
-func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.HasPreviousPage)
-}
-func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.StartCursor)
 }
-func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
-}
 
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.EndCursor)
-}
-func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
 func (ec *executionContext) _PriceRange_lowest(ctx context.Context, field graphql.CollectedField, obj *model.PriceRange) (ret graphql.Marshaler) {
 	if v := obj.Lowest; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceRange_lowest(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PriceRange", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Lowest, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PriceRange_lowest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PriceRange",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _PriceRange_highest(ctx context.Context, field graphql.CollectedField, obj *model.PriceRange) (ret graphql.Marshaler) {
 	if v := obj.Highest; v != nil {
 		return ec._Money(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceRange_highest(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "PriceRange", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
 			return obj.Highest, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PriceRange_highest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PriceRange",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
 }
 
 func (ec *executionContext) _Product_id(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Product_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Product_name(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
-}
-func (ec *executionContext) fieldContext_Product_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "String")
 }
 
 func (ec *executionContext) _Product_description(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Description)
 }
-func (ec *executionContext) fieldContext_Product_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "String")
-}
 
 func (ec *executionContext) _Product_status(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNProductStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx, field.Selections, obj.Status)
 }
-func (ec *executionContext) fieldContext_Product_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "ProductStatus")
-}
 
 func (ec *executionContext) _Product_variants(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_variants(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductVariant, error) {
 			return ec.Resolvers.Product().Variants(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductVariant) graphql.Marshaler {
-			return ec.marshalNProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Product_variants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Product",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantᚄ, true)
 }
 
 func (ec *executionContext) _Product_categories(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_categories(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
 			return ec.Resolvers.Product().Categories(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Category) graphql.Marshaler {
-			return ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Product_categories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Product",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, true)
 }
 
 func (ec *executionContext) _Product_media(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_media(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Media, error) {
 			return ec.Resolvers.Product().Media(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Media) graphql.Marshaler {
-			return ec.marshalNMedia2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Product_media(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Product",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Media(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMedia2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaᚄ, true)
 }
 
 func (ec *executionContext) _Product_taxClass(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNTaxClass2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐTaxClass(ctx, field.Selections, obj.TaxClass)
 }
-func (ec *executionContext) fieldContext_Product_taxClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "TaxClass")
-}
 
 func (ec *executionContext) _Product_priceRange(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_priceRange(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Product_priceRange_args,
+		func(ctx context.Context, args map[string]any) (*model.PriceRange, error) {
+			return ec.Resolvers.Product().PriceRange(ctx, obj, args["currencyCode"].(money.Currency))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Product().PriceRange(ctx, obj, fc.Args["currencyCode"].(money.Currency))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PriceRange) graphql.Marshaler {
-			return ec.marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceRange(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Product_priceRange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Product",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PriceRange(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Product_priceRange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceRange, false)
 }
 
 func (ec *executionContext) _Product_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
-func (ec *executionContext) fieldContext_Product_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _Product_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.UpdatedAt)
 }
-func (ec *executionContext) fieldContext_Product_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Product", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _ProductConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductEdge, error) {
 			return obj.Edges, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductEdge) graphql.Marshaler {
-			return ec.marshalNProductEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductEdge(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductEdgeᚄ, true)
 }
 
 func (ec *executionContext) _ProductConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Product, error) {
 			return obj.Nodes, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProduct2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductᚄ, true)
 }
 
 func (ec *executionContext) _ProductConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
 	if v := obj.PageInfo; v != nil {
 		return ec._PageInfo(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*page.Info, error) {
 			return obj.PageInfo, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo, true)
 }
 
 func (ec *executionContext) _ProductConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (int, error) {
 			return ec.Resolvers.ProductConnection().TotalCount(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductConnection", field, true, true, "Int")
+		ec.marshalNInt2int, true)
 }
 
 func (ec *executionContext) _ProductConnection_facets(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_facets(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.ProductFacets, error) {
 			return ec.Resolvers.ProductConnection().Facets(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductFacets) graphql.Marshaler {
-			return ec.marshalNProductFacets2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductFacets(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductFacets(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductFacets2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductFacets, true)
 }
 
 func (ec *executionContext) _ProductEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ProductEdge) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Cursor)
 }
-func (ec *executionContext) fieldContext_ProductEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductEdge", field, false, false, "String")
-}
 
 func (ec *executionContext) _ProductEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ProductEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductEdge", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
 			return obj.Node, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, true)
 }
 
 func (ec *executionContext) _ProductFacets_categories(ctx context.Context, field graphql.CollectedField, obj *model.ProductFacets) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductFacets_categories(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductFacets", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.CategoryFacet, error) {
 			return ec.Resolvers.ProductFacets().Categories(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.CategoryFacet) graphql.Marshaler {
-			return ec.marshalNCategoryFacet2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryFacetᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductFacets_categories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductFacets",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CategoryFacet(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNCategoryFacet2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryFacetᚄ, true)
 }
 
 func (ec *executionContext) _ProductFacets_inStock(ctx context.Context, field graphql.CollectedField, obj *model.ProductFacets) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductFacets_inStock(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductFacets", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (int, error) {
 			return ec.Resolvers.ProductFacets().InStock(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductFacets_inStock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductFacets", field, true, true, "Int")
+		ec.marshalNInt2int, true)
 }
 
 func (ec *executionContext) _ProductFacets_prices(ctx context.Context, field graphql.CollectedField, obj *model.ProductFacets) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductFacets_prices(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductFacets", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.PriceRange, error) {
 			return ec.Resolvers.ProductFacets().Prices(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PriceRange) graphql.Marshaler {
-			return ec.marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceRange(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ProductFacets_prices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductFacets",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PriceRange(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceRange, false)
 }
 
 func (ec *executionContext) _ProductUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.ProductUserError) (ret graphql.Marshaler) {
 	return ec.marshalNProductUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorCode(ctx, field.Selections, obj.Code)
 }
-func (ec *executionContext) fieldContext_ProductUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductUserError", field, false, false, "ProductUserErrorCode")
-}
 
 func (ec *executionContext) _ProductUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.ProductUserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductUserError_field(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductUserError", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Field, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ProductUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductUserError", field, false, false, "String")
+		ec.marshalOString2ᚕstringᚄ, false)
 }
 
 func (ec *executionContext) _ProductUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.ProductUserError) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Message)
 }
-func (ec *executionContext) fieldContext_ProductUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductUserError", field, false, false, "String")
-}
 
 func (ec *executionContext) _ProductVariant_id(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
-}
-func (ec *executionContext) fieldContext_ProductVariant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductVariant", field, false, false, "ID")
 }
 
 func (ec *executionContext) _ProductVariant_sku(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Sku)
 }
-func (ec *executionContext) fieldContext_ProductVariant_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductVariant", field, false, false, "String")
-}
 
 func (ec *executionContext) _ProductVariant_name(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
-func (ec *executionContext) fieldContext_ProductVariant_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductVariant", field, false, false, "String")
-}
 
 func (ec *executionContext) _ProductVariant_price(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductVariant_price(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_ProductVariant_price_args,
+		func(ctx context.Context, args map[string]any) (*money.Money, error) {
+			return ec.Resolvers.ProductVariant().Price(ctx, obj, args["currencyCode"].(money.Currency))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.ProductVariant().Price(ctx, obj, fc.Args["currencyCode"].(money.Currency))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ProductVariant_price(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductVariant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_ProductVariant_price_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
 }
 
 func (ec *executionContext) _ProductVariant_prices(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductVariant_prices(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*money.Money, error) {
 			return obj.Prices, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductVariant_prices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductVariant",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNMoney2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoneyᚄ, true)
 }
 
 func (ec *executionContext) _ProductVariant_availableForSale(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.AvailableForSale)
 }
-func (ec *executionContext) fieldContext_ProductVariant_availableForSale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProductVariant", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _ProductVariant_stock(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductVariant_stock(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Stock, error) {
 			return ec.Resolvers.ProductVariant().Stock(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Stock) graphql.Marshaler {
-			return ec.marshalOStock2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStock(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ProductVariant_stock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductVariant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Stock(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOStock2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStock, false)
 }
 
 func (ec *executionContext) _ProductVariant_product(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductVariant_product(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
 			return ec.Resolvers.ProductVariant().Product(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProductVariant_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ProductVariant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, true)
 }
 
 func (ec *executionContext) _Query_product(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_product(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_product_args,
+		func(ctx context.Context, args map[string]any) (*model.Product, error) {
+			return ec.Resolvers.Query().Product(ctx, args["id"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Product(ctx, fc.Args["id"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
-			return ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_product(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_product_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, false)
 }
 
 func (ec *executionContext) _Query_products(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_products(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_products_args,
+		func(ctx context.Context, args map[string]any) (*model.ProductConnection, error) {
+			return ec.Resolvers.Query().Products(ctx, args["search"].(*string), args["filter"].(*model.ProductFilter), args["sort"].(*model.ProductSort), args["currencyCode"].(money.Currency), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Products(ctx, fc.Args["search"].(*string), fc.Args["filter"].(*model.ProductFilter), fc.Args["sort"].(*model.ProductSort), fc.Args["currencyCode"].(money.Currency), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
-			return ec.marshalOProductConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_products(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_products_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOProductConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductConnection, false)
 }
 
 func (ec *executionContext) _Query_categories(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_categories(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
 			return ec.Resolvers.Query().Categories(ctx)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Category) graphql.Marshaler {
-			return ec.marshalOCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_categories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, false)
 }
 
 func (ec *executionContext) _Query_category(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_category(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_category_args,
+		func(ctx context.Context, args map[string]any) (*model.Category, error) {
+			return ec.Resolvers.Query().Category(ctx, args["id"].(*string), args["slug"].(*string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Category(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Category) graphql.Marshaler {
-			return ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_category(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_category_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
 }
 
 func (ec *executionContext) _Query_productVariants(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_productVariants(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_productVariants_args,
+		func(ctx context.Context, args map[string]any) ([]*model.ProductVariant, error) {
+			return ec.Resolvers.Query().ProductVariants(ctx, args["ids"].([]string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ProductVariants(ctx, fc.Args["ids"].([]string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_productVariants(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_productVariants_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
 }
 
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query__entities(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		ec.field_Query__entities_args,
+		func(ctx context.Context, args map[string]any) ([]fedruntime.Entity, error) {
+			return ec.__resolve_entities(ctx, args["representations"].([]map[string]any)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.__resolve_entities(ctx, fc.Args["representations"].([]map[string]any)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
-			return ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query__entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type _Entity does not have child fields")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query__entities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity, true)
 }
 
 func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query__service(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (fedruntime.Service, error) {
 			return ec.__resolve__service(ctx)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fedruntime.Service) graphql.Marshaler {
-			return ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query__service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields__Service(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService, true)
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query___type(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		ec.field_Query___type_args,
+		func(ctx context.Context, args map[string]any) (*introspection.Type, error) {
+			return ec.IntrospectType(args["name"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.IntrospectType(fc.Args["name"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query___type_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query___schema(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Schema, error) {
 			return ec.IntrospectSchema()
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Schema) graphql.Marshaler {
-			return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Schema(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema, true)
 }
 
 func (ec *executionContext) _Stock_onHand(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.OnHand)
 }
-func (ec *executionContext) fieldContext_Stock_onHand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Stock", field, false, false, "Int")
-}
 
 func (ec *executionContext) _Stock_reserved(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Reserved)
-}
-func (ec *executionContext) fieldContext_Stock_reserved(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Stock", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Stock_available(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Available)
 }
-func (ec *executionContext) fieldContext_Stock_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Stock", field, false, false, "Int")
-}
 
 func (ec *executionContext) _Stock_movements(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Stock_movements(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Stock", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Stock_movements_args,
+		func(ctx context.Context, args map[string]any) ([]*model.StockMovement, error) {
+			return ec.Resolvers.Stock().Movements(ctx, obj, args["first"].(int), args["after"].(*string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Stock().Movements(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.StockMovement) graphql.Marshaler {
-			return ec.marshalNStockMovement2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Stock_movements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Stock",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_StockMovement(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Stock_movements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalNStockMovement2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementᚄ, true)
 }
 
 func (ec *executionContext) _StockMovement_id(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_StockMovement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "ID")
-}
 
 func (ec *executionContext) _StockMovement_kind(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalNStockMovementKind2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementKind(ctx, field.Selections, obj.Kind)
-}
-func (ec *executionContext) fieldContext_StockMovement_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "StockMovementKind")
 }
 
 func (ec *executionContext) _StockMovement_onHandChange(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.OnHandChange)
 }
-func (ec *executionContext) fieldContext_StockMovement_onHandChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "Int")
-}
 
 func (ec *executionContext) _StockMovement_reservedChange(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.ReservedChange)
-}
-func (ec *executionContext) fieldContext_StockMovement_reservedChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "Int")
 }
 
 func (ec *executionContext) _StockMovement_orderId(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalOID2ᚖstring(ctx, field.Selections, obj.OrderID)
 }
-func (ec *executionContext) fieldContext_StockMovement_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "ID")
-}
 
 func (ec *executionContext) _StockMovement_actorId(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalOID2ᚖstring(ctx, field.Selections, obj.ActorID)
-}
-func (ec *executionContext) fieldContext_StockMovement_actorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "ID")
 }
 
 func (ec *executionContext) _StockMovement_note(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Note)
 }
-func (ec *executionContext) fieldContext_StockMovement_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "String")
-}
 
 func (ec *executionContext) _StockMovement_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.StockMovement) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
-}
-func (ec *executionContext) fieldContext_StockMovement_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovement", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _StockReservation_orderId(ctx context.Context, field graphql.CollectedField, obj *model.StockReservation) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.OrderID)
 }
-func (ec *executionContext) fieldContext_StockReservation_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockReservation", field, false, false, "ID")
-}
 
 func (ec *executionContext) _StockReservation_state(ctx context.Context, field graphql.CollectedField, obj *model.StockReservation) (ret graphql.Marshaler) {
 	return ec.marshalNStockReservationState2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationState(ctx, field.Selections, obj.State)
 }
-func (ec *executionContext) fieldContext_StockReservation_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockReservation", field, false, false, "StockReservationState")
-}
 
 func (ec *executionContext) _StockReservation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.StockReservation) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.ExpiresAt)
-}
-func (ec *executionContext) fieldContext_StockReservation_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockReservation", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _StockReservationPayload_reservation(ctx context.Context, field graphql.CollectedField, obj *model.StockReservationPayload) (ret graphql.Marshaler) {
 	if v := obj.Reservation; v != nil {
 		return ec._StockReservation(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_StockReservationPayload_reservation(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "StockReservationPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.StockReservation, error) {
 			return obj.Reservation, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.StockReservation) graphql.Marshaler {
-			return ec.marshalOStockReservation2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservation(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_StockReservationPayload_reservation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "StockReservationPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_StockReservation(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOStockReservation2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservation, false)
 }
 
 func (ec *executionContext) _StockReservationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StockReservationPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_StockReservationPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "StockReservationPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.StockUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.StockUserError) graphql.Marshaler {
-			return ec.marshalNStockUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_StockReservationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "StockReservationPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_StockUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNStockUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _StockUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.StockUserError) (ret graphql.Marshaler) {
 	return ec.marshalNStockUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorCode(ctx, field.Selections, obj.Code)
 }
-func (ec *executionContext) fieldContext_StockUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockUserError", field, false, false, "StockUserErrorCode")
-}
 
 func (ec *executionContext) _StockUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.StockUserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_StockUserError_field(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "StockUserError", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Field, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_StockUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockUserError", field, false, false, "String")
+		ec.marshalOString2ᚕstringᚄ, false)
 }
 
 func (ec *executionContext) _StockUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.StockUserError) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Message)
 }
-func (ec *executionContext) fieldContext_StockUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockUserError", field, false, false, "String")
-}
 
 func (ec *executionContext) _UpdateCategoryPayload_category(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCategoryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateCategoryPayload_category(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
 			return obj.Category, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Category) graphql.Marshaler {
-			return ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateCategoryPayload_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateCategoryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
 }
 
 func (ec *executionContext) _UpdateCategoryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCategoryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateCategoryPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateCategoryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateCategoryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _UpdateProductPayload_product(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProductPayload_product(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateProductPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
 			return obj.Product, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
-			return ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProductPayload_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProductPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, false)
 }
 
 func (ec *executionContext) _UpdateProductPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProductPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateProductPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProductPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProductPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _UpdateProductVariantPayload_variant(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductVariantPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProductVariantPayload_variant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
 			return obj.Variant, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductVariant) graphql.Marshaler {
-			return ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProductVariantPayload_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProductVariantPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductVariant(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
 }
 
 func (ec *executionContext) _UpdateProductVariantPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductVariantPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProductVariantPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
-			return ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProductVariantPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProductVariantPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProductUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
 }
 
 func (ec *executionContext) __Service_sdl(ctx context.Context, field graphql.CollectedField, obj *fedruntime.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext__Service_sdl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SDL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext__Service_sdl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("_Service", field, false, false, "String")
+	return ec.marshalOString2string(ctx, field.Selections, obj.SDL)
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___Directive_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_isRepeatable(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsRepeatable, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_isRepeatable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsRepeatable)
 }
 
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_locations(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Locations, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalN__DirectiveLocation2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_locations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "__DirectiveLocation")
+		ec.marshalN__DirectiveLocation2ᚕstringᚄ, true)
 }
 
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_args(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Directive_args_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleArgs(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_args(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Directive",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Directive_args_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
 
 func (ec *executionContext) ___EnumValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___EnumValue_description(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___EnumValue_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___EnumValue_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___Field_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___Field_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Field_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_args(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Field_args_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleArgs(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_args(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Field",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Field_args_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
 
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_type(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.Type, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Field",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___Field_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___Field_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Field_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___InputValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___InputValue_description(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_type(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__InputValue", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.Type, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__InputValue",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___InputValue_defaultValue(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_defaultValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DefaultValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_defaultValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, false, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DefaultValue)
 }
 
 func (ec *executionContext) ___InputValue_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___InputValue_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___Schema_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Schema", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_types(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.Types(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, true)
 }
 
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_queryType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.QueryType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_queryType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_mutationType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.MutationType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_mutationType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_subscriptionType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.SubscriptionType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_subscriptionType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_directives(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Directive, error) {
 			return obj.Directives(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-			return ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_directives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Directive(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ, true)
 }
 
 func (ec *executionContext) ___Type_kind(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalN__TypeKind2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Type_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "__TypeKind")
+	return ec.marshalN__TypeKind2string(ctx, field.Selections, obj.Kind())
 }
 
 func (ec *executionContext) ___Type_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Name())
 }
 
 func (ec *executionContext) ___Type_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Type_specifiedByURL(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_specifiedByURL(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SpecifiedByURL(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_specifiedByURL(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.SpecifiedByURL())
 }
 
 func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_fields(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_fields_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.Field, error) {
+			return obj.Fields(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Fields(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Field) graphql.Marshaler {
-			return ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_fields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Field(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_fields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ, false)
 }
 
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_interfaces(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.Interfaces(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_interfaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
 }
 
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_possibleTypes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.PossibleTypes(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_possibleTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
 }
 
 func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_enumValues(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_enumValues_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.EnumValue, error) {
+			return obj.EnumValues(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.EnumValues(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
-			return ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_enumValues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___EnumValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_enumValues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ, false)
 }
 
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_inputFields(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_inputFields_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleInputFields(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleInputFields(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_inputFields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_inputFields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, false)
 }
 
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_ofType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.OfType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_ofType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Type_isOneOf(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_isOneOf(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsOneOf(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalOBoolean2bool(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "Boolean")
+	return ec.marshalOBoolean2bool(ctx, field.Selections, obj.IsOneOf())
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -6670,14 +3512,14 @@ func (ec *executionContext) unmarshalInputAddProductVariantInput(ctx context.Con
 		}
 		switch k {
 		case "productId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("productId"))
+			ctx := lean.AtField(ctx, "productId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ProductID = data
 		case "variant":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variant"))
+			ctx := lean.AtField(ctx, "variant")
 			data, err := ec.unmarshalNCreateProductVariantInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductVariantInput(ctx, v)
 			if err != nil {
 				return it, err
@@ -6686,18 +3528,6 @@ func (ec *executionContext) unmarshalInputAddProductVariantInput(ctx context.Con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalAddProductVariantInput unmarshals raw into the AddProductVariantInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAddProductVariantInput(ctx context.Context, raw any) (model.AddProductVariantInput, error) {
-	var out model.AddProductVariantInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddProductVariantInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputAdjustStockInput(ctx context.Context, obj any) (model.AdjustStockInput, error) {
@@ -6723,35 +3553,35 @@ func (ec *executionContext) unmarshalInputAdjustStockInput(ctx context.Context, 
 		}
 		switch k {
 		case "variantId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			ctx := lean.AtField(ctx, "variantId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.VariantID = data
 		case "change":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("change"))
+			ctx := lean.AtField(ctx, "change")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Change = data
 		case "kind":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			ctx := lean.AtField(ctx, "kind")
 			data, err := ec.unmarshalNStockAdjustment2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockAdjustment(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "note":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			ctx := lean.AtField(ctx, "note")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Note = data
 		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			ctx := lean.AtField(ctx, "idempotencyKey")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6760,18 +3590,6 @@ func (ec *executionContext) unmarshalInputAdjustStockInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalAdjustStockInput unmarshals raw into the AdjustStockInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAdjustStockInput(ctx context.Context, raw any) (model.AdjustStockInput, error) {
-	var out model.AdjustStockInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AdjustStockInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputCreateCategoryInput(ctx context.Context, obj any) (model.CreateCategoryInput, error) {
@@ -6797,28 +3615,28 @@ func (ec *executionContext) unmarshalInputCreateCategoryInput(ctx context.Contex
 		}
 		switch k {
 		case "parentId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parentId"))
+			ctx := lean.AtField(ctx, "parentId")
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ParentID = data
 		case "slug":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			ctx := lean.AtField(ctx, "slug")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "position":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("position"))
+			ctx := lean.AtField(ctx, "position")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
@@ -6827,18 +3645,6 @@ func (ec *executionContext) unmarshalInputCreateCategoryInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalCreateCategoryInput unmarshals raw into the CreateCategoryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateCategoryInput(ctx context.Context, raw any) (model.CreateCategoryInput, error) {
-	var out model.CreateCategoryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateCategoryInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputCreateProductInput(ctx context.Context, obj any) (model.CreateProductInput, error) {
@@ -6876,49 +3682,49 @@ func (ec *executionContext) unmarshalInputCreateProductInput(ctx context.Context
 		}
 		switch k {
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "description":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			ctx := lean.AtField(ctx, "description")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Description = data
 		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			ctx := lean.AtField(ctx, "status")
 			data, err := ec.unmarshalNProductStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "taxClass":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxClass"))
+			ctx := lean.AtField(ctx, "taxClass")
 			data, err := ec.unmarshalNTaxClass2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐTaxClass(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TaxClass = data
 		case "categoryIds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryIds"))
+			ctx := lean.AtField(ctx, "categoryIds")
 			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CategoryIds = data
 		case "media":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("media"))
+			ctx := lean.AtField(ctx, "media")
 			data, err := ec.unmarshalNMediaInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Media = data
 		case "variants":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variants"))
+			ctx := lean.AtField(ctx, "variants")
 			data, err := ec.unmarshalNCreateProductVariantInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductVariantInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
@@ -6927,18 +3733,6 @@ func (ec *executionContext) unmarshalInputCreateProductInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalCreateProductInput unmarshals raw into the CreateProductInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateProductInput(ctx context.Context, raw any) (model.CreateProductInput, error) {
-	var out model.CreateProductInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateProductInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputCreateProductVariantInput(ctx context.Context, obj any) (model.CreateProductVariantInput, error) {
@@ -6967,28 +3761,28 @@ func (ec *executionContext) unmarshalInputCreateProductVariantInput(ctx context.
 		}
 		switch k {
 		case "sku":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
+			ctx := lean.AtField(ctx, "sku")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Sku = data
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "prices":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("prices"))
+			ctx := lean.AtField(ctx, "prices")
 			data, err := ec.unmarshalNMoneyInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMoneyInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Prices = data
 		case "onHand":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onHand"))
+			ctx := lean.AtField(ctx, "onHand")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
@@ -6997,18 +3791,6 @@ func (ec *executionContext) unmarshalInputCreateProductVariantInput(ctx context.
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalCreateProductVariantInput unmarshals raw into the CreateProductVariantInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateProductVariantInput(ctx context.Context, raw any) (model.CreateProductVariantInput, error) {
-	var out model.CreateProductVariantInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateProductVariantInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputDeleteCategoryInput(ctx context.Context, obj any) (model.DeleteCategoryInput, error) {
@@ -7030,7 +3812,7 @@ func (ec *executionContext) unmarshalInputDeleteCategoryInput(ctx context.Contex
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7039,18 +3821,6 @@ func (ec *executionContext) unmarshalInputDeleteCategoryInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeleteCategoryInput unmarshals raw into the DeleteCategoryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteCategoryInput(ctx context.Context, raw any) (model.DeleteCategoryInput, error) {
-	var out model.DeleteCategoryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteCategoryInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputMediaInput(ctx context.Context, obj any) (model.MediaInput, error) {
@@ -7076,14 +3846,14 @@ func (ec *executionContext) unmarshalInputMediaInput(ctx context.Context, obj an
 		}
 		switch k {
 		case "url":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			ctx := lean.AtField(ctx, "url")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.URL = data
 		case "alt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("alt"))
+			ctx := lean.AtField(ctx, "alt")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7092,18 +3862,6 @@ func (ec *executionContext) unmarshalInputMediaInput(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalMediaInput unmarshals raw into the MediaInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMediaInput(ctx context.Context, raw any) (model.MediaInput, error) {
-	var out model.MediaInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MediaInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj any) (model.MoneyInput, error) {
@@ -7125,14 +3883,14 @@ func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj an
 		}
 		switch k {
 		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			ctx := lean.AtField(ctx, "amount")
 			data, err := ec.unmarshalNDecimal2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Amount = data
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
@@ -7141,18 +3899,6 @@ func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalMoneyInput unmarshals raw into the MoneyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMoneyInput(ctx context.Context, raw any) (model.MoneyInput, error) {
-	var out model.MoneyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoneyInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputPriceFilter(ctx context.Context, obj any) (model.PriceFilter, error) {
@@ -7174,21 +3920,21 @@ func (ec *executionContext) unmarshalInputPriceFilter(ctx context.Context, obj a
 		}
 		switch k {
 		case "currencyCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			ctx := lean.AtField(ctx, "currencyCode")
 			data, err := ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CurrencyCode = data
 		case "min":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("min"))
+			ctx := lean.AtField(ctx, "min")
 			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Min = data
 		case "max":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("max"))
+			ctx := lean.AtField(ctx, "max")
 			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
@@ -7197,18 +3943,6 @@ func (ec *executionContext) unmarshalInputPriceFilter(ctx context.Context, obj a
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalPriceFilter unmarshals raw into the PriceFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalPriceFilter(ctx context.Context, raw any) (model.PriceFilter, error) {
-	var out model.PriceFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriceFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputProductByIDsInput(ctx context.Context, obj any) (model.ProductByIDsInput, error) {
@@ -7230,7 +3964,7 @@ func (ec *executionContext) unmarshalInputProductByIDsInput(ctx context.Context,
 		}
 		switch k {
 		case "ID":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
+			ctx := lean.AtField(ctx, "ID")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7239,18 +3973,6 @@ func (ec *executionContext) unmarshalInputProductByIDsInput(ctx context.Context,
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalProductByIDsInput unmarshals raw into the ProductByIDsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalProductByIDsInput(ctx context.Context, raw any) (model.ProductByIDsInput, error) {
-	var out model.ProductByIDsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProductByIDsInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputProductFilter(ctx context.Context, obj any) (model.ProductFilter, error) {
@@ -7272,42 +3994,42 @@ func (ec *executionContext) unmarshalInputProductFilter(ctx context.Context, obj
 		}
 		switch k {
 		case "categoryId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			ctx := lean.AtField(ctx, "categoryId")
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CategoryID = data
 		case "price":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			ctx := lean.AtField(ctx, "price")
 			data, err := ec.unmarshalOPriceFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Price = data
 		case "inStock":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inStock"))
+			ctx := lean.AtField(ctx, "inStock")
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.InStock = data
 		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			ctx := lean.AtField(ctx, "status")
 			data, err := ec.unmarshalOProductStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdFrom"))
+			ctx := lean.AtField(ctx, "createdFrom")
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedFrom = data
 		case "createdBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			ctx := lean.AtField(ctx, "createdBefore")
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
@@ -7316,18 +4038,6 @@ func (ec *executionContext) unmarshalInputProductFilter(ctx context.Context, obj
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalProductFilter unmarshals raw into the ProductFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalProductFilter(ctx context.Context, raw any) (model.ProductFilter, error) {
-	var out model.ProductFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProductFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputProductVariantByIDsInput(ctx context.Context, obj any) (model.ProductVariantByIDsInput, error) {
@@ -7349,7 +4059,7 @@ func (ec *executionContext) unmarshalInputProductVariantByIDsInput(ctx context.C
 		}
 		switch k {
 		case "ID":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
+			ctx := lean.AtField(ctx, "ID")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7358,18 +4068,6 @@ func (ec *executionContext) unmarshalInputProductVariantByIDsInput(ctx context.C
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalProductVariantByIDsInput unmarshals raw into the ProductVariantByIDsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalProductVariantByIDsInput(ctx context.Context, raw any) (model.ProductVariantByIDsInput, error) {
-	var out model.ProductVariantByIDsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProductVariantByIDsInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputReserveStockInput(ctx context.Context, obj any) (model.ReserveStockInput, error) {
@@ -7391,21 +4089,21 @@ func (ec *executionContext) unmarshalInputReserveStockInput(ctx context.Context,
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OrderID = data
 		case "lines":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			ctx := lean.AtField(ctx, "lines")
 			data, err := ec.unmarshalNReserveStockLineInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐReserveStockLineInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Lines = data
 		case "holdForSeconds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("holdForSeconds"))
+			ctx := lean.AtField(ctx, "holdForSeconds")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
@@ -7414,18 +4112,6 @@ func (ec *executionContext) unmarshalInputReserveStockInput(ctx context.Context,
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalReserveStockInput unmarshals raw into the ReserveStockInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalReserveStockInput(ctx context.Context, raw any) (model.ReserveStockInput, error) {
-	var out model.ReserveStockInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReserveStockInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputReserveStockLineInput(ctx context.Context, obj any) (model.ReserveStockLineInput, error) {
@@ -7447,21 +4133,21 @@ func (ec *executionContext) unmarshalInputReserveStockLineInput(ctx context.Cont
 		}
 		switch k {
 		case "variantId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			ctx := lean.AtField(ctx, "variantId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.VariantID = data
 		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			ctx := lean.AtField(ctx, "quantity")
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Quantity = data
 		case "unitPrice":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
+			ctx := lean.AtField(ctx, "unitPrice")
 			data, err := ec.unmarshalNMoneyInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMoneyInput(ctx, v)
 			if err != nil {
 				return it, err
@@ -7470,18 +4156,6 @@ func (ec *executionContext) unmarshalInputReserveStockLineInput(ctx context.Cont
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalReserveStockLineInput unmarshals raw into the ReserveStockLineInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalReserveStockLineInput(ctx context.Context, raw any) (model.ReserveStockLineInput, error) {
-	var out model.ReserveStockLineInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReserveStockLineInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputStockReservationInput(ctx context.Context, obj any) (model.StockReservationInput, error) {
@@ -7503,7 +4177,7 @@ func (ec *executionContext) unmarshalInputStockReservationInput(ctx context.Cont
 		}
 		switch k {
 		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			ctx := lean.AtField(ctx, "orderId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7512,18 +4186,6 @@ func (ec *executionContext) unmarshalInputStockReservationInput(ctx context.Cont
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalStockReservationInput unmarshals raw into the StockReservationInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalStockReservationInput(ctx context.Context, raw any) (model.StockReservationInput, error) {
-	var out model.StockReservationInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "StockReservationInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateCategoryInput(ctx context.Context, obj any) (model.UpdateCategoryInput, error) {
@@ -7549,42 +4211,42 @@ func (ec *executionContext) unmarshalInputUpdateCategoryInput(ctx context.Contex
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "parentId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parentId"))
+			ctx := lean.AtField(ctx, "parentId")
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ParentID = data
 		case "root":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("root"))
+			ctx := lean.AtField(ctx, "root")
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Root = data
 		case "slug":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			ctx := lean.AtField(ctx, "slug")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "position":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("position"))
+			ctx := lean.AtField(ctx, "position")
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
@@ -7593,18 +4255,6 @@ func (ec *executionContext) unmarshalInputUpdateCategoryInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateCategoryInput unmarshals raw into the UpdateCategoryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateCategoryInput(ctx context.Context, raw any) (model.UpdateCategoryInput, error) {
-	var out model.UpdateCategoryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCategoryInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateProductInput(ctx context.Context, obj any) (model.UpdateProductInput, error) {
@@ -7626,49 +4276,49 @@ func (ec *executionContext) unmarshalInputUpdateProductInput(ctx context.Context
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "description":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			ctx := lean.AtField(ctx, "description")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Description = data
 		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			ctx := lean.AtField(ctx, "status")
 			data, err := ec.unmarshalOProductStatus2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "taxClass":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxClass"))
+			ctx := lean.AtField(ctx, "taxClass")
 			data, err := ec.unmarshalOTaxClass2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐTaxClass(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TaxClass = data
 		case "categoryIds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryIds"))
+			ctx := lean.AtField(ctx, "categoryIds")
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CategoryIds = data
 		case "media":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("media"))
+			ctx := lean.AtField(ctx, "media")
 			data, err := ec.unmarshalOMediaInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
@@ -7677,18 +4327,6 @@ func (ec *executionContext) unmarshalInputUpdateProductInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateProductInput unmarshals raw into the UpdateProductInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateProductInput(ctx context.Context, raw any) (model.UpdateProductInput, error) {
-	var out model.UpdateProductInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProductInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateProductVariantInput(ctx context.Context, obj any) (model.UpdateProductVariantInput, error) {
@@ -7710,28 +4348,28 @@ func (ec *executionContext) unmarshalInputUpdateProductVariantInput(ctx context.
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "sku":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
+			ctx := lean.AtField(ctx, "sku")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Sku = data
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "prices":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("prices"))
+			ctx := lean.AtField(ctx, "prices")
 			data, err := ec.unmarshalOMoneyInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMoneyInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
@@ -7742,48 +4380,9 @@ func (ec *executionContext) unmarshalInputUpdateProductVariantInput(ctx context.
 	return it, nil
 }
 
-// UnmarshalUpdateProductVariantInput unmarshals raw into the UpdateProductVariantInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateProductVariantInput(ctx context.Context, raw any) (model.UpdateProductVariantInput, error) {
-	var out model.UpdateProductVariantInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProductVariantInput", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
-
-func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj model.UserError) graphql.Marshaler {
-	switch obj := (obj).(type) {
-	case nil:
-		return graphql.Null
-	case model.StockUserError:
-		return ec._StockUserError(ctx, sel, &obj)
-	case *model.StockUserError:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._StockUserError(ctx, sel, obj)
-	case model.ProductUserError:
-		return ec._ProductUserError(ctx, sel, &obj)
-	case *model.ProductUserError:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._ProductUserError(ctx, sel, obj)
-	default:
-		if typedObj, ok := obj.(graphql.Marshaler); ok {
-			return typedObj
-		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of UserError must implement graphql.Marshaler", obj))
-		}
-	}
-}
 
 func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, obj fedruntime.Entity) graphql.Marshaler {
 	switch obj := (obj).(type) {
@@ -7822,7 +4421,6 @@ func (ec *executionContext) _AddProductVariantPayload(ctx context.Context, sel a
 	fields := lean.CollectFields(ec.OperationContext, sel, addProductVariantPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7841,7 +4439,6 @@ func (ec *executionContext) _AddProductVariantPayload(ctx context.Context, sel a
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7855,7 +4452,6 @@ func (ec *executionContext) _AdjustStockPayload(ctx context.Context, sel ast.Sel
 	fields := lean.CollectFields(ec.OperationContext, sel, adjustStockPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7874,7 +4470,6 @@ func (ec *executionContext) _AdjustStockPayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7888,7 +4483,6 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, categoryImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7909,19 +4503,19 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_parent(ctx, field, obj)
 				})
 		case "ancestors":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_children(ctx, field, obj)
@@ -7944,7 +4538,6 @@ func (ec *executionContext) _CategoryFacet(ctx context.Context, sel ast.Selectio
 	fields := lean.CollectFields(ec.OperationContext, sel, categoryFacetImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7963,7 +4556,6 @@ func (ec *executionContext) _CategoryFacet(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7977,7 +4569,6 @@ func (ec *executionContext) _CreateCategoryPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, createCategoryPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7996,7 +4587,6 @@ func (ec *executionContext) _CreateCategoryPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8010,7 +4600,6 @@ func (ec *executionContext) _CreateProductPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, createProductPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8029,7 +4618,6 @@ func (ec *executionContext) _CreateProductPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8043,7 +4631,6 @@ func (ec *executionContext) _DeleteCategoryPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, deleteCategoryPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8062,7 +4649,6 @@ func (ec *executionContext) _DeleteCategoryPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8072,59 +4658,12 @@ func (ec *executionContext) _DeleteCategoryPayload(ctx context.Context, sel ast.
 
 var entityImplementors = []string{"Entity"}
 
-func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := lean.CollectFields(ec.OperationContext, sel, entityImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Entity",
-	})
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Entity")
-		case "findManyProductByIDs":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyProductByIDs(ctx, field)
-				})
-		case "findManyProductVariantByIDs":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyProductVariantByIDs(ctx, field)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var mediaImplementors = []string{"Media"}
 
 func (ec *executionContext) _Media(ctx context.Context, sel ast.SelectionSet, obj *model.Media) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, mediaImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8143,7 +4682,6 @@ func (ec *executionContext) _Media(ctx context.Context, sel ast.SelectionSet, ob
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8157,7 +4695,6 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 	fields := lean.CollectFields(ec.OperationContext, sel, moneyImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8176,7 +4713,6 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8188,95 +4724,63 @@ var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, mutationImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Mutation",
-	})
-
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
 		case "createProduct":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createProduct(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_createProduct(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateProduct":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateProduct(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_updateProduct(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "addProductVariant":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_addProductVariant(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_addProductVariant(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateProductVariant":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateProductVariant(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_updateProductVariant(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "adjustStock":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_adjustStock(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_adjustStock(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createCategory":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createCategory(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_createCategory(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateCategory":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateCategory(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_updateCategory(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteCategory":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deleteCategory(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_deleteCategory(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "reserveStock":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_reserveStock(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_reserveStock(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "confirmReservation":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_confirmReservation(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_confirmReservation(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "releaseReservation":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_releaseReservation(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_releaseReservation(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -8284,7 +4788,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8298,7 +4801,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8327,7 +4829,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8341,7 +4842,6 @@ func (ec *executionContext) _PriceRange(ctx context.Context, sel ast.SelectionSe
 	fields := lean.CollectFields(ec.OperationContext, sel, priceRangeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8360,7 +4860,6 @@ func (ec *executionContext) _PriceRange(ctx context.Context, sel ast.SelectionSe
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8374,7 +4873,6 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, productImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8400,19 +4898,19 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "variants":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_variants(ctx, field, obj)
 				})
 		case "categories":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_categories(ctx, field, obj)
 				})
 		case "media":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_media(ctx, field, obj)
@@ -8423,7 +4921,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "priceRange":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_priceRange(ctx, field, obj)
@@ -8456,7 +4954,6 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 	fields := lean.CollectFields(ec.OperationContext, sel, productConnectionImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8477,13 +4974,13 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductConnection_totalCount(ctx, field, obj)
 				})
 		case "facets":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductConnection_facets(ctx, field, obj)
@@ -8506,7 +5003,6 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, productEdgeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8525,7 +5021,6 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8539,25 +5034,24 @@ func (ec *executionContext) _ProductFacets(ctx context.Context, sel ast.Selectio
 	fields := lean.CollectFields(ec.OperationContext, sel, productFacetsImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ProductFacets")
 		case "categories":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_categories(ctx, field, obj)
 				})
 		case "inStock":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_inStock(ctx, field, obj)
 				})
 		case "prices":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_prices(ctx, field, obj)
@@ -8580,7 +5074,6 @@ func (ec *executionContext) _ProductUserError(ctx context.Context, sel ast.Selec
 	fields := lean.CollectFields(ec.OperationContext, sel, productUserErrorImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8604,7 +5097,6 @@ func (ec *executionContext) _ProductUserError(ctx context.Context, sel ast.Selec
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8618,7 +5110,6 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 	fields := lean.CollectFields(ec.OperationContext, sel, productVariantImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8639,7 +5130,7 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "price":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_price(ctx, field, obj)
@@ -8655,13 +5146,13 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "stock":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_stock(ctx, field, obj)
 				})
 		case "product":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_product(ctx, field, obj)
@@ -8682,74 +5173,60 @@ var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, queryImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Query",
-	})
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
 	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
 		case "product":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_product(ctx, field)
 				})
 		case "products":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_products(ctx, field)
 				})
 		case "categories":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_categories(ctx, field)
 				})
 		case "category":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_category(ctx, field)
 				})
 		case "productVariants":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_productVariants(ctx, field)
 				})
 		case "_entities":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+			out.Resolve(i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__entities(ctx, field)
 				})
 		case "_service":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+			out.Resolve(i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__service(ctx, field)
 				})
 		case "__type":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Query___type(ctx, field)
-			})
+			out.Values[i] = ec._Query___type(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "__schema":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Query___schema(ctx, field)
-			})
+			out.Values[i] = ec._Query___schema(ctx, field)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -8762,11 +5239,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
@@ -8776,7 +5248,6 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 	fields := lean.CollectFields(ec.OperationContext, sel, stockImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8797,7 +5268,7 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "movements":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Stock_movements(ctx, field, obj)
@@ -8820,7 +5291,6 @@ func (ec *executionContext) _StockMovement(ctx context.Context, sel ast.Selectio
 	fields := lean.CollectFields(ec.OperationContext, sel, stockMovementImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8869,7 +5339,6 @@ func (ec *executionContext) _StockMovement(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8883,7 +5352,6 @@ func (ec *executionContext) _StockReservation(ctx context.Context, sel ast.Selec
 	fields := lean.CollectFields(ec.OperationContext, sel, stockReservationImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8907,7 +5375,6 @@ func (ec *executionContext) _StockReservation(ctx context.Context, sel ast.Selec
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8921,7 +5388,6 @@ func (ec *executionContext) _StockReservationPayload(ctx context.Context, sel as
 	fields := lean.CollectFields(ec.OperationContext, sel, stockReservationPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8940,7 +5406,6 @@ func (ec *executionContext) _StockReservationPayload(ctx context.Context, sel as
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8954,7 +5419,6 @@ func (ec *executionContext) _StockUserError(ctx context.Context, sel ast.Selecti
 	fields := lean.CollectFields(ec.OperationContext, sel, stockUserErrorImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8978,7 +5442,6 @@ func (ec *executionContext) _StockUserError(ctx context.Context, sel ast.Selecti
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8992,7 +5455,6 @@ func (ec *executionContext) _UpdateCategoryPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, updateCategoryPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9011,7 +5473,6 @@ func (ec *executionContext) _UpdateCategoryPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9025,7 +5486,6 @@ func (ec *executionContext) _UpdateProductPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, updateProductPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9044,7 +5504,6 @@ func (ec *executionContext) _UpdateProductPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9058,7 +5517,6 @@ func (ec *executionContext) _UpdateProductVariantPayload(ctx context.Context, se
 	fields := lean.CollectFields(ec.OperationContext, sel, updateProductVariantPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9077,7 +5535,6 @@ func (ec *executionContext) _UpdateProductVariantPayload(ctx context.Context, se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9091,7 +5548,6 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9105,7 +5561,6 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9119,7 +5574,6 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9153,7 +5607,6 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9167,7 +5620,6 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9196,7 +5648,6 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9210,7 +5661,6 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9249,7 +5699,6 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9263,7 +5712,6 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	fields := lean.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9302,7 +5750,6 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9316,7 +5763,6 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9355,7 +5801,6 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9369,7 +5814,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	fields := lean.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9433,7 +5877,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9471,8 +5914,6 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 
 func (ec *executionContext) marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Category) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, sel, v[i])
 	})
 
@@ -9495,8 +5936,6 @@ func (ec *executionContext) marshalNCategory2ᚖgithubᚗcomᚋshopgraphᚋshopg
 
 func (ec *executionContext) marshalNCategoryFacet2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CategoryFacet) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNCategoryFacet2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryFacet(ctx, sel, v[i])
 	})
 
@@ -9532,7 +5971,7 @@ func (ec *executionContext) unmarshalNCreateProductVariantInput2ᚕᚖgithubᚗc
 	var err error
 	res := make([]*model.CreateProductVariantInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNCreateProductVariantInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductVariantInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9558,11 +5997,6 @@ func (ec *executionContext) marshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshop
 		graphql.AddInvalidNullFromMarshaler(ctx, "CurrencyCode!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
-	res, err := scalar.UnmarshalDateTime(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -9593,20 +6027,6 @@ func (ec *executionContext) unmarshalNDeleteCategoryInput2githubᚗcomᚋshopgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFieldSet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "FieldSet!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9626,28 +6046,13 @@ func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any
 	var err error
 	res := make([]string, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -9666,8 +6071,6 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 
 func (ec *executionContext) marshalNMedia2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Media) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNMedia2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMedia(ctx, sel, v[i])
 	})
 
@@ -9693,7 +6096,7 @@ func (ec *executionContext) unmarshalNMediaInput2ᚕᚖgithubᚗcomᚋshopgraph�
 	var err error
 	res := make([]*model.MediaInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNMediaInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9709,8 +6112,6 @@ func (ec *executionContext) unmarshalNMediaInput2ᚖgithubᚗcomᚋshopgraphᚋs
 
 func (ec *executionContext) marshalNMoney2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []*money.Money) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney(ctx, sel, v[i])
 	})
 
@@ -9736,7 +6137,7 @@ func (ec *executionContext) unmarshalNMoneyInput2ᚕᚖgithubᚗcomᚋshopgraph�
 	var err error
 	res := make([]*model.MoneyInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNMoneyInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMoneyInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9760,8 +6161,6 @@ func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopg
 
 func (ec *executionContext) marshalNProduct2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Product) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, sel, v[i])
 	})
 
@@ -9787,7 +6186,7 @@ func (ec *executionContext) unmarshalNProductByIDsInput2ᚕᚖgithubᚗcomᚋsho
 	var err error
 	res := make([]*model.ProductByIDsInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalOProductByIDsInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductByIDsInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9798,8 +6197,6 @@ func (ec *executionContext) unmarshalNProductByIDsInput2ᚕᚖgithubᚗcomᚋsho
 
 func (ec *executionContext) marshalNProductEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProductEdge) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNProductEdge2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductEdge(ctx, sel, v[i])
 	})
 
@@ -9840,8 +6237,6 @@ func (ec *executionContext) marshalNProductStatus2githubᚗcomᚋshopgraphᚋsho
 
 func (ec *executionContext) marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProductUserError) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNProductUserError2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserError(ctx, sel, v[i])
 	})
 
@@ -9862,20 +6257,12 @@ func (ec *executionContext) marshalNProductUserError2ᚖgithubᚗcomᚋshopgraph
 	return ec._ProductUserError(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProductUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorCode(ctx context.Context, v any) (model.ProductUserErrorCode, error) {
-	var res model.ProductUserErrorCode
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNProductUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.ProductUserErrorCode) graphql.Marshaler {
 	return v
 }
 
 func (ec *executionContext) marshalNProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProductVariant) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, sel, v[i])
 	})
 
@@ -9901,7 +6288,7 @@ func (ec *executionContext) unmarshalNProductVariantByIDsInput2ᚕᚖgithubᚗco
 	var err error
 	res := make([]*model.ProductVariantByIDsInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalOProductVariantByIDsInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantByIDsInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9920,7 +6307,7 @@ func (ec *executionContext) unmarshalNReserveStockLineInput2ᚕᚖgithubᚗcom�
 	var err error
 	res := make([]*model.ReserveStockLineInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNReserveStockLineInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐReserveStockLineInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9940,14 +6327,8 @@ func (ec *executionContext) unmarshalNStockAdjustment2githubᚗcomᚋshopgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStockAdjustment2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockAdjustment(ctx context.Context, sel ast.SelectionSet, v model.StockAdjustment) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) marshalNStockMovement2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.StockMovement) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNStockMovement2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovement(ctx, sel, v[i])
 	})
 
@@ -9968,12 +6349,6 @@ func (ec *executionContext) marshalNStockMovement2ᚖgithubᚗcomᚋshopgraphᚋ
 	return ec._StockMovement(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStockMovementKind2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementKind(ctx context.Context, v any) (model.StockMovementKind, error) {
-	var res model.StockMovementKind
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNStockMovementKind2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementKind(ctx context.Context, sel ast.SelectionSet, v model.StockMovementKind) graphql.Marshaler {
 	return v
 }
@@ -9983,20 +6358,12 @@ func (ec *executionContext) unmarshalNStockReservationInput2githubᚗcomᚋshopg
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNStockReservationState2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationState(ctx context.Context, v any) (model.StockReservationState, error) {
-	var res model.StockReservationState
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNStockReservationState2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationState(ctx context.Context, sel ast.SelectionSet, v model.StockReservationState) graphql.Marshaler {
 	return v
 }
 
 func (ec *executionContext) marshalNStockUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.StockUserError) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNStockUserError2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserError(ctx, sel, v[i])
 	})
 
@@ -10015,12 +6382,6 @@ func (ec *executionContext) marshalNStockUserError2ᚖgithubᚗcomᚋshopgraph�
 		return graphql.Null
 	}
 	return ec._StockUserError(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNStockUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorCode(ctx context.Context, v any) (model.StockUserErrorCode, error) {
-	var res model.StockUserErrorCode
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNStockUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.StockUserErrorCode) graphql.Marshaler {
@@ -10071,25 +6432,12 @@ func (ec *executionContext) unmarshalN_Any2map(ctx context.Context, v any) (map[
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalN_Any2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "_Any!")
-		return graphql.Null
-	}
-	_ = sel
-	res := graphql.MarshalMap(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "_Any!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]map[string]any, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalN_Any2map(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10098,25 +6446,8 @@ func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any)
 	return res, nil
 }
 
-func (ec *executionContext) marshalN_Any2ᚕmapᚄ(ctx context.Context, sel ast.SelectionSet, v []map[string]any) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalN_Any2map(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, sel ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, sel, v[i])
 	})
 
@@ -10133,8 +6464,6 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
 	})
 
@@ -10147,11 +6476,6 @@ func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgq
 	return ret
 }
 
-func (ec *executionContext) unmarshalN__DirectiveLocation2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalN__DirectiveLocation2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -10161,24 +6485,8 @@ func (ec *executionContext) marshalN__DirectiveLocation2string(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalN__DirectiveLocation2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
 	})
 
@@ -10205,8 +6513,6 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
 	})
 
@@ -10233,8 +6539,6 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
 	})
 
@@ -10255,11 +6559,6 @@ func (ec *executionContext) marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgen�
 	return ec.___Type(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalN__TypeKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -10267,150 +6566,6 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "__TypeKind!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNfederation__Policy2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "federation__Policy!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Policy2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Policy2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Policy2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([][]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Policy2ᚕstringᚄ(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Policy2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Policy2ᚕstringᚄ(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNfederation__Scope2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "federation__Scope!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Scope2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Scope2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Scope2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([][]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Scope2ᚕstringᚄ(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Scope2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Scope2ᚕstringᚄ(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalOAddProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantPayload(ctx context.Context, sel ast.SelectionSet, v *model.AddProductVariantPayload) graphql.Marshaler {
@@ -10447,23 +6602,11 @@ func (ec *executionContext) unmarshalOBoolean2ᚖbool(ctx context.Context, v any
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast.SelectionSet, v *bool) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalBoolean(*v)
-	return res
-}
-
 func (ec *executionContext) marshalOCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Category) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory(ctx, sel, v[i])
 	})
 
@@ -10505,32 +6648,12 @@ func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Contex
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalDateTime(*v)
-	return res
-}
-
 func (ec *executionContext) unmarshalODecimal2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := scalar.UnmarshalDecimal(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalDecimal(*v)
-	return res
 }
 
 func (ec *executionContext) marshalODeleteCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteCategoryPayload) graphql.Marshaler {
@@ -10548,31 +6671,13 @@ func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any
 	var err error
 	res := make([]string, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -10601,16 +6706,6 @@ func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*i
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalInt(*v)
-	return res
-}
-
 func (ec *executionContext) unmarshalOMediaInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaInputᚄ(ctx context.Context, v any) ([]*model.MediaInput, error) {
 	if v == nil {
 		return nil, nil
@@ -10619,7 +6714,7 @@ func (ec *executionContext) unmarshalOMediaInput2ᚕᚖgithubᚗcomᚋshopgraph�
 	var err error
 	res := make([]*model.MediaInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNMediaInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10643,7 +6738,7 @@ func (ec *executionContext) unmarshalOMoneyInput2ᚕᚖgithubᚗcomᚋshopgraph�
 	var err error
 	res := make([]*model.MoneyInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNMoneyInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMoneyInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -10665,19 +6760,6 @@ func (ec *executionContext) marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋsho
 		return graphql.Null
 	}
 	return ec._PriceRange(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOProduct2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx context.Context, sel ast.SelectionSet, v []*model.Product) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx, sel, v[i])
-	})
-
-	return ret
 }
 
 func (ec *executionContext) marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct(ctx context.Context, sel ast.SelectionSet, v *model.Product) graphql.Marshaler {
@@ -10719,13 +6801,6 @@ func (ec *executionContext) unmarshalOProductSort2ᚖgithubᚗcomᚋshopgraphᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOProductSort2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductSort(ctx context.Context, sel ast.SelectionSet, v *model.ProductSort) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
-}
-
 func (ec *executionContext) unmarshalOProductStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatusᚄ(ctx context.Context, v any) ([]model.ProductStatus, error) {
 	if v == nil {
 		return nil, nil
@@ -10734,32 +6809,13 @@ func (ec *executionContext) unmarshalOProductStatus2ᚕgithubᚗcomᚋshopgraph�
 	var err error
 	res := make([]model.ProductStatus, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalNProductStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func (ec *executionContext) marshalOProductStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ProductStatus) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProductStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOProductStatus2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx context.Context, v any) (*model.ProductStatus, error) {
@@ -10771,20 +6827,11 @@ func (ec *executionContext) unmarshalOProductStatus2ᚖgithubᚗcomᚋshopgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOProductStatus2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductStatus(ctx context.Context, sel ast.SelectionSet, v *model.ProductStatus) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
-}
-
 func (ec *executionContext) marshalOProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx context.Context, sel ast.SelectionSet, v []*model.ProductVariant) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant(ctx, sel, v[i])
 	})
 
@@ -10827,33 +6874,11 @@ func (ec *executionContext) marshalOStockReservationPayload2ᚖgithubᚗcomᚋsh
 	return ec._StockReservationPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
@@ -10901,13 +6926,6 @@ func (ec *executionContext) unmarshalOTaxClass2ᚖgithubᚗcomᚋshopgraphᚋsho
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOTaxClass2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐTaxClass(ctx context.Context, sel ast.SelectionSet, v *model.TaxClass) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
-}
-
 func (ec *executionContext) marshalOUpdateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCategoryPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -10941,8 +6959,6 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
 	})
 
@@ -10960,8 +6976,6 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
 	})
 
@@ -10979,8 +6993,6 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
 	})
 
@@ -10998,8 +7010,6 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
 	})
 

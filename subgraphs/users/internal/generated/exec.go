@@ -3,13 +3,10 @@
 package generated
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"github.com/shopgraph/shopgraph/internal/lean"
-	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -1022,80 +1019,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
-	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
-		return graphql.NewInputUnmarshalerIndex(
-			graphql.NewInputUnmarshaler("AddAddressInput", ec.unmarshalInputAddAddressInput),
-			graphql.NewInputUnmarshaler("BlockAccountInput", ec.unmarshalInputBlockAccountInput),
-			graphql.NewInputUnmarshaler("ChangeEmailInput", ec.unmarshalInputChangeEmailInput),
-			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
-			graphql.NewInputUnmarshaler("ChangeRoleInput", ec.unmarshalInputChangeRoleInput),
-			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
-			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
-			graphql.NewInputUnmarshaler("LogoutInput", ec.unmarshalInputLogoutInput),
-			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
-			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
-			graphql.NewInputUnmarshaler("RemoveAddressInput", ec.unmarshalInputRemoveAddressInput),
-			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
-			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
-			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
-			graphql.NewInputUnmarshaler("UnblockAccountInput", ec.unmarshalInputUnblockAccountInput),
-			graphql.NewInputUnmarshaler("UpdateAddressInput", ec.unmarshalInputUpdateAddressInput),
-			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
-			graphql.NewInputUnmarshaler("UserByIDsInput", ec.unmarshalInputUserByIDsInput),
-			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
-			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
-		)
-	}
-	first := true
-
+	ec := newExecutionContext(opCtx, e, nil)
 	switch opCtx.Operation.Operation {
 	case ast.Query:
-		return func(ctx context.Context) *graphql.Response {
-			var response graphql.Response
-			var data graphql.Marshaler
-			if first {
-				first = false
-				ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
-			} else {
-				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
-					result := <-ec.DeferredResults
-					atomic.AddInt32(&ec.PendingDeferred, -1)
-					data = result.Result
-					response.Path = result.Path
-					response.Label = result.Label
-					response.Errors = result.Errors
-				} else {
-					return nil
-				}
-			}
-			var buf bytes.Buffer
-			data.MarshalGQL(&buf)
-			response.Data = buf.Bytes()
-			if atomic.LoadInt32(&ec.Deferred) > 0 {
-				hasNext := atomic.LoadInt32(&ec.PendingDeferred) > 0
-				response.HasNext = &hasNext
-			}
-
-			return &response
-		}
+		return lean.Respond(opCtx, ec._Query)
 	case ast.Mutation:
-		return func(ctx context.Context) *graphql.Response {
-			if !first {
-				return nil
-			}
-			first = false
-			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
-			var buf bytes.Buffer
-			data.MarshalGQL(&buf)
-
-			return &graphql.Response{
-				Data: buf.Bytes(),
-			}
-		}
-
+		return lean.Respond(opCtx, ec._Mutation)
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
 	}
@@ -1854,430 +1783,14 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
-func (ec *executionContext) childFields_AccountUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_AccountUserError_code(ctx, field)
-	case "field":
-		return ec.fieldContext_AccountUserError_field(ctx, field)
-	case "message":
-		return ec.fieldContext_AccountUserError_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AccountUserError", field.Name)
-}
-
-func (ec *executionContext) childFields_AddAddressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "address":
-		return ec.fieldContext_AddAddressPayload_address(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_AddAddressPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AddAddressPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Address_id(ctx, field)
-	case "recipient":
-		return ec.fieldContext_Address_recipient(ctx, field)
-	case "line1":
-		return ec.fieldContext_Address_line1(ctx, field)
-	case "line2":
-		return ec.fieldContext_Address_line2(ctx, field)
-	case "postalCode":
-		return ec.fieldContext_Address_postalCode(ctx, field)
-	case "city":
-		return ec.fieldContext_Address_city(ctx, field)
-	case "region":
-		return ec.fieldContext_Address_region(ctx, field)
-	case "countryCode":
-		return ec.fieldContext_Address_countryCode(ctx, field)
-	case "phone":
-		return ec.fieldContext_Address_phone(ctx, field)
-	case "isDefault":
-		return ec.fieldContext_Address_isDefault(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
-}
-
-func (ec *executionContext) childFields_BlockAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_BlockAccountPayload_user(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_BlockAccountPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type BlockAccountPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ChangeEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "accepted":
-		return ec.fieldContext_ChangeEmailPayload_accepted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ChangeEmailPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ChangeEmailPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "session":
-		return ec.fieldContext_ChangePasswordPayload_session(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ChangePasswordPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ChangeRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_ChangeRolePayload_user(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ChangeRolePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ChangeRolePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deleted":
-		return ec.fieldContext_DeleteAccountPayload_deleted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_DeleteAccountPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DeleteAccountPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "session":
-		return ec.fieldContext_LoginPayload_session(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_LoginPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LoginPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_LogoutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "endedSessions":
-		return ec.fieldContext_LogoutPayload_endedSessions(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_LogoutPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LogoutPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "hasNextPage":
-		return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
-	case "hasPreviousPage":
-		return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
-	case "startCursor":
-		return ec.fieldContext_PageInfo_startCursor(ctx, field)
-	case "endCursor":
-		return ec.fieldContext_PageInfo_endCursor(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
-}
-
-func (ec *executionContext) childFields_RefreshSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "session":
-		return ec.fieldContext_RefreshSessionPayload_session(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefreshSessionPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefreshSessionPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RegisterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "accepted":
-		return ec.fieldContext_RegisterPayload_accepted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RegisterPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RegisterPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RemoveAddressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "removed":
-		return ec.fieldContext_RemoveAddressPayload_removed(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RemoveAddressPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RemoveAddressPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "accepted":
-		return ec.fieldContext_RequestPasswordResetPayload_accepted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RequestPasswordResetPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ResendVerificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "accepted":
-		return ec.fieldContext_ResendVerificationPayload_accepted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ResendVerificationPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ResendVerificationPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "reset":
-		return ec.fieldContext_ResetPasswordPayload_reset(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ResetPasswordPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "accessToken":
-		return ec.fieldContext_Session_accessToken(ctx, field)
-	case "accessTokenExpiresAt":
-		return ec.fieldContext_Session_accessTokenExpiresAt(ctx, field)
-	case "refreshToken":
-		return ec.fieldContext_Session_refreshToken(ctx, field)
-	case "refreshTokenExpiresAt":
-		return ec.fieldContext_Session_refreshTokenExpiresAt(ctx, field)
-	case "user":
-		return ec.fieldContext_Session_user(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
-}
-
-func (ec *executionContext) childFields_UnblockAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_UnblockAccountPayload_user(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UnblockAccountPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UnblockAccountPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateAddressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "address":
-		return ec.fieldContext_UpdateAddressPayload_address(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateAddressPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateAddressPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_UpdateProfilePayload_user(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateProfilePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_User_id(ctx, field)
-	case "email":
-		return ec.fieldContext_User_email(ctx, field)
-	case "name":
-		return ec.fieldContext_User_name(ctx, field)
-	case "role":
-		return ec.fieldContext_User_role(ctx, field)
-	case "status":
-		return ec.fieldContext_User_status(ctx, field)
-	case "emailVerified":
-		return ec.fieldContext_User_emailVerified(ctx, field)
-	case "addresses":
-		return ec.fieldContext_User_addresses(ctx, field)
-	case "personalData":
-		return ec.fieldContext_User_personalData(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_User_createdAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
-}
-
-func (ec *executionContext) childFields_UserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_UserConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_UserConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_UserConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_UserConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UserConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_UserEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_UserEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_UserEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_VerifyEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "verified":
-		return ec.fieldContext_VerifyEmailPayload_verified(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_VerifyEmailPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type VerifyEmailPayload", field.Name)
-}
-
-func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "sdl":
-		return ec.fieldContext__Service_sdl(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type _Service", field.Name)
-}
-
-func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___Directive_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Directive_description(ctx, field)
-	case "isRepeatable":
-		return ec.fieldContext___Directive_isRepeatable(ctx, field)
-	case "locations":
-		return ec.fieldContext___Directive_locations(ctx, field)
-	case "args":
-		return ec.fieldContext___Directive_args(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Directive", field.Name)
-}
-
-func (ec *executionContext) childFields___EnumValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___EnumValue_name(ctx, field)
-	case "description":
-		return ec.fieldContext___EnumValue_description(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __EnumValue", field.Name)
-}
-
-func (ec *executionContext) childFields___Field(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___Field_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Field_description(ctx, field)
-	case "args":
-		return ec.fieldContext___Field_args(ctx, field)
-	case "type":
-		return ec.fieldContext___Field_type(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___Field_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___Field_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Field", field.Name)
-}
-
-func (ec *executionContext) childFields___InputValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext___InputValue_name(ctx, field)
-	case "description":
-		return ec.fieldContext___InputValue_description(ctx, field)
-	case "type":
-		return ec.fieldContext___InputValue_type(ctx, field)
-	case "defaultValue":
-		return ec.fieldContext___InputValue_defaultValue(ctx, field)
-	case "isDeprecated":
-		return ec.fieldContext___InputValue_isDeprecated(ctx, field)
-	case "deprecationReason":
-		return ec.fieldContext___InputValue_deprecationReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __InputValue", field.Name)
-}
-
-func (ec *executionContext) childFields___Schema(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "description":
-		return ec.fieldContext___Schema_description(ctx, field)
-	case "types":
-		return ec.fieldContext___Schema_types(ctx, field)
-	case "queryType":
-		return ec.fieldContext___Schema_queryType(ctx, field)
-	case "mutationType":
-		return ec.fieldContext___Schema_mutationType(ctx, field)
-	case "subscriptionType":
-		return ec.fieldContext___Schema_subscriptionType(ctx, field)
-	case "directives":
-		return ec.fieldContext___Schema_directives(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Schema", field.Name)
-}
-
-func (ec *executionContext) childFields___Type(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext___Type_kind(ctx, field)
-	case "name":
-		return ec.fieldContext___Type_name(ctx, field)
-	case "description":
-		return ec.fieldContext___Type_description(ctx, field)
-	case "specifiedByURL":
-		return ec.fieldContext___Type_specifiedByURL(ctx, field)
-	case "fields":
-		return ec.fieldContext___Type_fields(ctx, field)
-	case "interfaces":
-		return ec.fieldContext___Type_interfaces(ctx, field)
-	case "possibleTypes":
-		return ec.fieldContext___Type_possibleTypes(ctx, field)
-	case "enumValues":
-		return ec.fieldContext___Type_enumValues(ctx, field)
-	case "inputFields":
-		return ec.fieldContext___Type_inputFields(ctx, field)
-	case "ofType":
-		return ec.fieldContext___Type_ofType(ctx, field)
-	case "isOneOf":
-		return ec.fieldContext___Type_isOneOf(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type __Type", field.Name)
-}
-
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.UserByIDsInput, error) {
 			return ec.unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserByIDsInput(ctx, v)
 		})
@@ -2290,8 +1803,8 @@ func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Cont
 
 func (ec *executionContext) field_Mutation_addAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AddAddressInput, error) {
 			return ec.unmarshalNAddAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressInput(ctx, v)
 		})
@@ -2304,8 +1817,8 @@ func (ec *executionContext) field_Mutation_addAddress_args(ctx context.Context, 
 
 func (ec *executionContext) field_Mutation_blockAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.BlockAccountInput, error) {
 			return ec.unmarshalNBlockAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐBlockAccountInput(ctx, v)
 		})
@@ -2318,8 +1831,8 @@ func (ec *executionContext) field_Mutation_blockAccount_args(ctx context.Context
 
 func (ec *executionContext) field_Mutation_changeEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeEmailInput, error) {
 			return ec.unmarshalNChangeEmailInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailInput(ctx, v)
 		})
@@ -2332,8 +1845,8 @@ func (ec *executionContext) field_Mutation_changeEmail_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangePasswordInput, error) {
 			return ec.unmarshalNChangePasswordInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangePasswordInput(ctx, v)
 		})
@@ -2346,8 +1859,8 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_changeRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeRoleInput, error) {
 			return ec.unmarshalNChangeRoleInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeRoleInput(ctx, v)
 		})
@@ -2360,8 +1873,8 @@ func (ec *executionContext) field_Mutation_changeRole_args(ctx context.Context, 
 
 func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteAccountInput, error) {
 			return ec.unmarshalNDeleteAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountInput(ctx, v)
 		})
@@ -2374,8 +1887,8 @@ func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.LoginInput, error) {
 			return ec.unmarshalNLoginInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLoginInput(ctx, v)
 		})
@@ -2388,8 +1901,8 @@ func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawAr
 
 func (ec *executionContext) field_Mutation_logout_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.LogoutInput, error) {
 			return ec.unmarshalNLogoutInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLogoutInput(ctx, v)
 		})
@@ -2402,8 +1915,8 @@ func (ec *executionContext) field_Mutation_logout_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RefreshSessionInput, error) {
 			return ec.unmarshalNRefreshSessionInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRefreshSessionInput(ctx, v)
 		})
@@ -2416,8 +1929,8 @@ func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_register_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RegisterInput, error) {
 			return ec.unmarshalNRegisterInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRegisterInput(ctx, v)
 		})
@@ -2430,8 +1943,8 @@ func (ec *executionContext) field_Mutation_register_args(ctx context.Context, ra
 
 func (ec *executionContext) field_Mutation_removeAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveAddressInput, error) {
 			return ec.unmarshalNRemoveAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRemoveAddressInput(ctx, v)
 		})
@@ -2444,8 +1957,8 @@ func (ec *executionContext) field_Mutation_removeAddress_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
 			return ec.unmarshalNRequestPasswordResetInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRequestPasswordResetInput(ctx, v)
 		})
@@ -2458,8 +1971,8 @@ func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context
 
 func (ec *executionContext) field_Mutation_resendVerification_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResendVerificationInput, error) {
 			return ec.unmarshalNResendVerificationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResendVerificationInput(ctx, v)
 		})
@@ -2472,8 +1985,8 @@ func (ec *executionContext) field_Mutation_resendVerification_args(ctx context.C
 
 func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 			return ec.unmarshalNResetPasswordInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResetPasswordInput(ctx, v)
 		})
@@ -2486,8 +1999,8 @@ func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_unblockAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UnblockAccountInput, error) {
 			return ec.unmarshalNUnblockAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUnblockAccountInput(ctx, v)
 		})
@@ -2500,8 +2013,8 @@ func (ec *executionContext) field_Mutation_unblockAccount_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_updateAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateAddressInput, error) {
 			return ec.unmarshalNUpdateAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateAddressInput(ctx, v)
 		})
@@ -2514,8 +2027,8 @@ func (ec *executionContext) field_Mutation_updateAddress_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_updateProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProfileInput, error) {
 			return ec.unmarshalNUpdateProfileInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateProfileInput(ctx, v)
 		})
@@ -2528,8 +2041,8 @@ func (ec *executionContext) field_Mutation_updateProfile_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_verifyEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.VerifyEmailInput, error) {
 			return ec.unmarshalNVerifyEmailInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐVerifyEmailInput(ctx, v)
 		})
@@ -2542,8 +2055,8 @@ func (ec *executionContext) field_Mutation_verifyEmail_args(ctx context.Context,
 
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "name",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNString2string(ctx, v)
 		})
@@ -2556,8 +2069,8 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "representations",
 		func(ctx context.Context, v any) ([]map[string]any, error) {
 			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
 		})
@@ -2570,8 +2083,8 @@ func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Query_user_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2584,8 +2097,8 @@ func (ec *executionContext) field_Query_user_args(ctx context.Context, rawArgs m
 
 func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.UserFilter, error) {
 			return ec.unmarshalOUserFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserFilter(ctx, v)
 		})
@@ -2593,7 +2106,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := lean.Argument(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2601,7 +2114,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg2, err := lean.Argument(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2609,7 +2122,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	arg3, err := lean.Argument(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2617,7 +2130,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	arg4, err := lean.Argument(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2630,8 +2143,8 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2644,8 +2157,8 @@ func (ec *executionContext) field___Directive_args_args(ctx context.Context, raw
 
 func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2658,8 +2171,8 @@ func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2672,8 +2185,8 @@ func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, ra
 
 func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2686,8 +2199,8 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeprecated",
+	args := rawArgs
+	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
 		func(ctx context.Context, v any) (bool, error) {
 			return ec.unmarshalOBoolean2bool(ctx, v)
 		})
@@ -2705,3594 +2218,1020 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 func (ec *executionContext) _AccountUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.AccountUserError) (ret graphql.Marshaler) {
 	return ec.marshalNAccountUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorCode(ctx, field.Selections, obj.Code)
 }
-func (ec *executionContext) fieldContext_AccountUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AccountUserError", field, false, false, "AccountUserErrorCode")
-}
 
 func (ec *executionContext) _AccountUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.AccountUserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AccountUserError_field(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AccountUserError", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Field, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AccountUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AccountUserError", field, false, false, "String")
+		ec.marshalOString2ᚕstringᚄ, false)
 }
 
 func (ec *executionContext) _AccountUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.AccountUserError) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Message)
-}
-func (ec *executionContext) fieldContext_AccountUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AccountUserError", field, false, false, "String")
 }
 
 func (ec *executionContext) _AddAddressPayload_address(ctx context.Context, field graphql.CollectedField, obj *model.AddAddressPayload) (ret graphql.Marshaler) {
 	if v := obj.Address; v != nil {
 		return ec._Address(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AddAddressPayload_address(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AddAddressPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Address, error) {
 			return obj.Address, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Address) graphql.Marshaler {
-			return ec.marshalOAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AddAddressPayload_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AddAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Address(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress, false)
 }
 
 func (ec *executionContext) _AddAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddAddressPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AddAddressPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "AddAddressPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AddAddressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AddAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Address_id(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_Address_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "ID")
-}
 
 func (ec *executionContext) _Address_recipient(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Recipient)
-}
-func (ec *executionContext) fieldContext_Address_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
 }
 
 func (ec *executionContext) _Address_line1(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Line1)
 }
-func (ec *executionContext) fieldContext_Address_line1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
-}
 
 func (ec *executionContext) _Address_line2(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Line2)
-}
-func (ec *executionContext) fieldContext_Address_line2(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
 }
 
 func (ec *executionContext) _Address_postalCode(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.PostalCode)
 }
-func (ec *executionContext) fieldContext_Address_postalCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
-}
 
 func (ec *executionContext) _Address_city(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.City)
-}
-func (ec *executionContext) fieldContext_Address_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
 }
 
 func (ec *executionContext) _Address_region(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Region)
 }
-func (ec *executionContext) fieldContext_Address_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
-}
 
 func (ec *executionContext) _Address_countryCode(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.CountryCode)
-}
-func (ec *executionContext) fieldContext_Address_countryCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
 }
 
 func (ec *executionContext) _Address_phone(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Phone)
 }
-func (ec *executionContext) fieldContext_Address_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
-}
 
 func (ec *executionContext) _Address_isDefault(ctx context.Context, field graphql.CollectedField, obj *model.Address) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDefault)
 }
-func (ec *executionContext) fieldContext_Address_isDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _BlockAccountPayload_user(ctx context.Context, field graphql.CollectedField, obj *model.BlockAccountPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BlockAccountPayload_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "BlockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.User, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_BlockAccountPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "BlockAccountPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _BlockAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.BlockAccountPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BlockAccountPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "BlockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BlockAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "BlockAccountPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _ChangeEmailPayload_accepted(ctx context.Context, field graphql.CollectedField, obj *model.ChangeEmailPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Accepted)
 }
-func (ec *executionContext) fieldContext_ChangeEmailPayload_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ChangeEmailPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _ChangeEmailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangeEmailPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChangeEmailPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ChangeEmailPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ChangeEmailPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ChangeEmailPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _ChangePasswordPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.ChangePasswordPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChangePasswordPayload_session(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ChangePasswordPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Session, error) {
 			return obj.Session, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Session) graphql.Marshaler {
-			return ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ChangePasswordPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ChangePasswordPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Session(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession, false)
 }
 
 func (ec *executionContext) _ChangePasswordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangePasswordPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChangePasswordPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ChangePasswordPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ChangePasswordPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ChangePasswordPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _ChangeRolePayload_user(ctx context.Context, field graphql.CollectedField, obj *model.ChangeRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChangeRolePayload_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ChangeRolePayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.User, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ChangeRolePayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ChangeRolePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _ChangeRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangeRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChangeRolePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ChangeRolePayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ChangeRolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ChangeRolePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _DeleteAccountPayload_deleted(ctx context.Context, field graphql.CollectedField, obj *model.DeleteAccountPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Deleted)
 }
-func (ec *executionContext) fieldContext_DeleteAccountPayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteAccountPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _DeleteAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteAccountPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteAccountPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "DeleteAccountPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeleteAccountPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Entity_findManyUserByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyUserByIDs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Entity().FindManyUserByIDs(ctx, fc.Args["reps"].([]*model.UserByIDsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Entity_findManyUserByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Entity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyUserByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _LoginPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.LoginPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LoginPayload_session(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "LoginPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Session, error) {
 			return obj.Session, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Session) graphql.Marshaler {
-			return ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_LoginPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LoginPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Session(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession, false)
 }
 
 func (ec *executionContext) _LoginPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.LoginPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LoginPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "LoginPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LoginPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LoginPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _LogoutPayload_endedSessions(ctx context.Context, field graphql.CollectedField, obj *model.LogoutPayload) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.EndedSessions)
 }
-func (ec *executionContext) fieldContext_LogoutPayload_endedSessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LogoutPayload", field, false, false, "Int")
-}
 
 func (ec *executionContext) _LogoutPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.LogoutPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LogoutPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "LogoutPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LogoutPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LogoutPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Mutation_register(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_register(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_register_args,
+		func(ctx context.Context, args map[string]any) (*model.RegisterPayload, error) {
+			return ec.Resolvers.Mutation().Register(ctx, args["input"].(model.RegisterInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().Register(ctx, fc.Args["input"].(model.RegisterInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RegisterPayload) graphql.Marshaler {
-			return ec.marshalORegisterPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRegisterPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_register(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RegisterPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_register_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalORegisterPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRegisterPayload, false)
 }
 
 func (ec *executionContext) _Mutation_verifyEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_verifyEmail(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_verifyEmail_args,
+		func(ctx context.Context, args map[string]any) (*model.VerifyEmailPayload, error) {
+			return ec.Resolvers.Mutation().VerifyEmail(ctx, args["input"].(model.VerifyEmailInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().VerifyEmail(ctx, fc.Args["input"].(model.VerifyEmailInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.VerifyEmailPayload) graphql.Marshaler {
-			return ec.marshalOVerifyEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐVerifyEmailPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_verifyEmail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_VerifyEmailPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_verifyEmail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOVerifyEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐVerifyEmailPayload, false)
 }
 
 func (ec *executionContext) _Mutation_resendVerification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_resendVerification(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_resendVerification_args,
+		func(ctx context.Context, args map[string]any) (*model.ResendVerificationPayload, error) {
+			return ec.Resolvers.Mutation().ResendVerification(ctx, args["input"].(model.ResendVerificationInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ResendVerification(ctx, fc.Args["input"].(model.ResendVerificationInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ResendVerificationPayload) graphql.Marshaler {
-			return ec.marshalOResendVerificationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResendVerificationPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_resendVerification(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ResendVerificationPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_resendVerification_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOResendVerificationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResendVerificationPayload, false)
 }
 
 func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_login(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_login_args,
+		func(ctx context.Context, args map[string]any) (*model.LoginPayload, error) {
+			return ec.Resolvers.Mutation().Login(ctx, args["input"].(model.LoginInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().Login(ctx, fc.Args["input"].(model.LoginInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LoginPayload) graphql.Marshaler {
-			return ec.marshalOLoginPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLoginPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_login(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LoginPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_login_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOLoginPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLoginPayload, false)
 }
 
 func (ec *executionContext) _Mutation_refreshSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refreshSession(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_refreshSession_args,
+		func(ctx context.Context, args map[string]any) (*model.RefreshSessionPayload, error) {
+			return ec.Resolvers.Mutation().RefreshSession(ctx, args["input"].(model.RefreshSessionInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefreshSession(ctx, fc.Args["input"].(model.RefreshSessionInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RefreshSessionPayload) graphql.Marshaler {
-			return ec.marshalORefreshSessionPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRefreshSessionPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refreshSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefreshSessionPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refreshSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalORefreshSessionPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRefreshSessionPayload, false)
 }
 
 func (ec *executionContext) _Mutation_logout(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_logout(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_logout_args,
+		func(ctx context.Context, args map[string]any) (*model.LogoutPayload, error) {
+			return ec.Resolvers.Mutation().Logout(ctx, args["input"].(model.LogoutInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().Logout(ctx, fc.Args["input"].(model.LogoutInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LogoutPayload) graphql.Marshaler {
-			return ec.marshalOLogoutPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLogoutPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_logout(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LogoutPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_logout_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOLogoutPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLogoutPayload, false)
 }
 
 func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_changePassword(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_changePassword_args,
+		func(ctx context.Context, args map[string]any) (*model.ChangePasswordPayload, error) {
+			return ec.Resolvers.Mutation().ChangePassword(ctx, args["input"].(model.ChangePasswordInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["input"].(model.ChangePasswordInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ChangePasswordPayload) graphql.Marshaler {
-			return ec.marshalOChangePasswordPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangePasswordPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChangePasswordPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_changePassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOChangePasswordPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangePasswordPayload, false)
 }
 
 func (ec *executionContext) _Mutation_requestPasswordReset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_requestPasswordReset(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_requestPasswordReset_args,
+		func(ctx context.Context, args map[string]any) (*model.RequestPasswordResetPayload, error) {
+			return ec.Resolvers.Mutation().RequestPasswordReset(ctx, args["input"].(model.RequestPasswordResetInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RequestPasswordReset(ctx, fc.Args["input"].(model.RequestPasswordResetInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RequestPasswordResetPayload) graphql.Marshaler {
-			return ec.marshalORequestPasswordResetPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRequestPasswordResetPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_requestPasswordReset(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RequestPasswordResetPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_requestPasswordReset_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalORequestPasswordResetPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRequestPasswordResetPayload, false)
 }
 
 func (ec *executionContext) _Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_resetPassword(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_resetPassword_args,
+		func(ctx context.Context, args map[string]any) (*model.ResetPasswordPayload, error) {
+			return ec.Resolvers.Mutation().ResetPassword(ctx, args["input"].(model.ResetPasswordInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ResetPassword(ctx, fc.Args["input"].(model.ResetPasswordInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ResetPasswordPayload) graphql.Marshaler {
-			return ec.marshalOResetPasswordPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResetPasswordPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ResetPasswordPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_resetPassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOResetPasswordPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResetPasswordPayload, false)
 }
 
 func (ec *executionContext) _Mutation_changeEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_changeEmail(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_changeEmail_args,
+		func(ctx context.Context, args map[string]any) (*model.ChangeEmailPayload, error) {
+			return ec.Resolvers.Mutation().ChangeEmail(ctx, args["input"].(model.ChangeEmailInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChangeEmail(ctx, fc.Args["input"].(model.ChangeEmailInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ChangeEmailPayload) graphql.Marshaler {
-			return ec.marshalOChangeEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_changeEmail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChangeEmailPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_changeEmail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOChangeEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailPayload, false)
 }
 
 func (ec *executionContext) _Mutation_updateProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateProfile(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_updateProfile_args,
+		func(ctx context.Context, args map[string]any) (*model.UpdateProfilePayload, error) {
+			return ec.Resolvers.Mutation().UpdateProfile(ctx, args["input"].(model.UpdateProfileInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateProfile(ctx, fc.Args["input"].(model.UpdateProfileInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProfilePayload) graphql.Marshaler {
-			return ec.marshalOUpdateProfilePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateProfilePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateProfile(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateProfilePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateProfile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUpdateProfilePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateProfilePayload, false)
 }
 
 func (ec *executionContext) _Mutation_addAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_addAddress(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_addAddress_args,
+		func(ctx context.Context, args map[string]any) (*model.AddAddressPayload, error) {
+			return ec.Resolvers.Mutation().AddAddress(ctx, args["input"].(model.AddAddressInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddAddress(ctx, fc.Args["input"].(model.AddAddressInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AddAddressPayload) graphql.Marshaler {
-			return ec.marshalOAddAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_addAddress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AddAddressPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_addAddress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOAddAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressPayload, false)
 }
 
 func (ec *executionContext) _Mutation_updateAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateAddress(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_updateAddress_args,
+		func(ctx context.Context, args map[string]any) (*model.UpdateAddressPayload, error) {
+			return ec.Resolvers.Mutation().UpdateAddress(ctx, args["input"].(model.UpdateAddressInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateAddress(ctx, fc.Args["input"].(model.UpdateAddressInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateAddressPayload) graphql.Marshaler {
-			return ec.marshalOUpdateAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateAddressPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateAddress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateAddressPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateAddress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUpdateAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateAddressPayload, false)
 }
 
 func (ec *executionContext) _Mutation_removeAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_removeAddress(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_removeAddress_args,
+		func(ctx context.Context, args map[string]any) (*model.RemoveAddressPayload, error) {
+			return ec.Resolvers.Mutation().RemoveAddress(ctx, args["input"].(model.RemoveAddressInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RemoveAddress(ctx, fc.Args["input"].(model.RemoveAddressInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveAddressPayload) graphql.Marshaler {
-			return ec.marshalORemoveAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRemoveAddressPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_removeAddress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RemoveAddressPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_removeAddress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalORemoveAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRemoveAddressPayload, false)
 }
 
 func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteAccount(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_deleteAccount_args,
+		func(ctx context.Context, args map[string]any) (*model.DeleteAccountPayload, error) {
+			return ec.Resolvers.Mutation().DeleteAccount(ctx, args["input"].(model.DeleteAccountInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteAccount(ctx, fc.Args["input"].(model.DeleteAccountInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteAccountPayload) graphql.Marshaler {
-			return ec.marshalODeleteAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeleteAccountPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalODeleteAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountPayload, false)
 }
 
 func (ec *executionContext) _Mutation_blockAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_blockAccount(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_blockAccount_args,
+		func(ctx context.Context, args map[string]any) (*model.BlockAccountPayload, error) {
+			return ec.Resolvers.Mutation().BlockAccount(ctx, args["input"].(model.BlockAccountInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().BlockAccount(ctx, fc.Args["input"].(model.BlockAccountInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.BlockAccountPayload) graphql.Marshaler {
-			return ec.marshalOBlockAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐBlockAccountPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_blockAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_BlockAccountPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_blockAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOBlockAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐBlockAccountPayload, false)
 }
 
 func (ec *executionContext) _Mutation_unblockAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_unblockAccount(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_unblockAccount_args,
+		func(ctx context.Context, args map[string]any) (*model.UnblockAccountPayload, error) {
+			return ec.Resolvers.Mutation().UnblockAccount(ctx, args["input"].(model.UnblockAccountInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UnblockAccount(ctx, fc.Args["input"].(model.UnblockAccountInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UnblockAccountPayload) graphql.Marshaler {
-			return ec.marshalOUnblockAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUnblockAccountPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_unblockAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UnblockAccountPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_unblockAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUnblockAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUnblockAccountPayload, false)
 }
 
 func (ec *executionContext) _Mutation_changeRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_changeRole(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Mutation_changeRole_args,
+		func(ctx context.Context, args map[string]any) (*model.ChangeRolePayload, error) {
+			return ec.Resolvers.Mutation().ChangeRole(ctx, args["input"].(model.ChangeRoleInput))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChangeRole(ctx, fc.Args["input"].(model.ChangeRoleInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ChangeRolePayload) graphql.Marshaler {
-			return ec.marshalOChangeRolePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeRolePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_changeRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChangeRolePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_changeRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOChangeRolePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeRolePayload, false)
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.HasNextPage)
 }
-func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.HasPreviousPage)
-}
-func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.StartCursor)
 }
-func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
-}
 
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.EndCursor)
 }
-func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
-}
 
 func (ec *executionContext) _Query_me(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_me(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return ec.Resolvers.Query().Me(ctx)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_me(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _Query_user(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_user(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_user_args,
+		func(ctx context.Context, args map[string]any) (*model.User, error) {
+			return ec.Resolvers.Query().User(ctx, args["id"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().User(ctx, fc.Args["id"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_user(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_user_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _Query_users(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_users(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
+		ec.field_Query_users_args,
+		func(ctx context.Context, args map[string]any) (*model.UserConnection, error) {
+			return ec.Resolvers.Query().Users(ctx, args["filter"].(*model.UserFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Users(ctx, fc.Args["filter"].(*model.UserFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UserConnection) graphql.Marshaler {
-			return ec.marshalOUserConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_users(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_users_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalOUserConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserConnection, false)
 }
 
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query__entities(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		ec.field_Query__entities_args,
+		func(ctx context.Context, args map[string]any) ([]fedruntime.Entity, error) {
+			return ec.__resolve_entities(ctx, args["representations"].([]map[string]any)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.__resolve_entities(ctx, fc.Args["representations"].([]map[string]any)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
-			return ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query__entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type _Entity does not have child fields")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query__entities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity, true)
 }
 
 func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query__service(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (fedruntime.Service, error) {
 			return ec.__resolve__service(ctx)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fedruntime.Service) graphql.Marshaler {
-			return ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query__service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields__Service(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService, true)
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query___type(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		ec.field_Query___type_args,
+		func(ctx context.Context, args map[string]any) (*introspection.Type, error) {
+			return ec.IntrospectType(args["name"].(string))
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.IntrospectType(fc.Args["name"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query___type_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query___schema(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Schema, error) {
 			return ec.IntrospectSchema()
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Schema) graphql.Marshaler {
-			return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Schema(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema, true)
 }
 
 func (ec *executionContext) _RefreshSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.RefreshSessionPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefreshSessionPayload_session(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RefreshSessionPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Session, error) {
 			return obj.Session, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Session) graphql.Marshaler {
-			return ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefreshSessionPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefreshSessionPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Session(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession, false)
 }
 
 func (ec *executionContext) _RefreshSessionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RefreshSessionPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefreshSessionPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RefreshSessionPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefreshSessionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefreshSessionPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _RegisterPayload_accepted(ctx context.Context, field graphql.CollectedField, obj *model.RegisterPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Accepted)
 }
-func (ec *executionContext) fieldContext_RegisterPayload_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RegisterPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _RegisterPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RegisterPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RegisterPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RegisterPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RegisterPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RegisterPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _RemoveAddressPayload_removed(ctx context.Context, field graphql.CollectedField, obj *model.RemoveAddressPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Removed)
 }
-func (ec *executionContext) fieldContext_RemoveAddressPayload_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RemoveAddressPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _RemoveAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RemoveAddressPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RemoveAddressPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RemoveAddressPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RemoveAddressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RemoveAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _RequestPasswordResetPayload_accepted(ctx context.Context, field graphql.CollectedField, obj *model.RequestPasswordResetPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Accepted)
 }
-func (ec *executionContext) fieldContext_RequestPasswordResetPayload_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RequestPasswordResetPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _RequestPasswordResetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RequestPasswordResetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RequestPasswordResetPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "RequestPasswordResetPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RequestPasswordResetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RequestPasswordResetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _ResendVerificationPayload_accepted(ctx context.Context, field graphql.CollectedField, obj *model.ResendVerificationPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Accepted)
 }
-func (ec *executionContext) fieldContext_ResendVerificationPayload_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ResendVerificationPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _ResendVerificationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResendVerificationPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResendVerificationPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ResendVerificationPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ResendVerificationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ResendVerificationPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _ResetPasswordPayload_reset(ctx context.Context, field graphql.CollectedField, obj *model.ResetPasswordPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Reset)
 }
-func (ec *executionContext) fieldContext_ResetPasswordPayload_reset(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ResetPasswordPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _ResetPasswordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResetPasswordPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResetPasswordPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "ResetPasswordPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ResetPasswordPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ResetPasswordPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _Session_accessToken(ctx context.Context, field graphql.CollectedField, obj *model.Session) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.AccessToken)
 }
-func (ec *executionContext) fieldContext_Session_accessToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Session", field, false, false, "String")
-}
 
 func (ec *executionContext) _Session_accessTokenExpiresAt(ctx context.Context, field graphql.CollectedField, obj *model.Session) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.AccessTokenExpiresAt)
-}
-func (ec *executionContext) fieldContext_Session_accessTokenExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Session", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Session_refreshToken(ctx context.Context, field graphql.CollectedField, obj *model.Session) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.RefreshToken)
 }
-func (ec *executionContext) fieldContext_Session_refreshToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Session", field, false, false, "String")
-}
 
 func (ec *executionContext) _Session_refreshTokenExpiresAt(ctx context.Context, field graphql.CollectedField, obj *model.Session) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.RefreshTokenExpiresAt)
 }
-func (ec *executionContext) fieldContext_Session_refreshTokenExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Session", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _Session_user(ctx context.Context, field graphql.CollectedField, obj *model.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Session_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "Session", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.User, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Session_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Session",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, true)
 }
 
 func (ec *executionContext) _UnblockAccountPayload_user(ctx context.Context, field graphql.CollectedField, obj *model.UnblockAccountPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UnblockAccountPayload_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UnblockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.User, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UnblockAccountPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UnblockAccountPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _UnblockAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UnblockAccountPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UnblockAccountPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UnblockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UnblockAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UnblockAccountPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _UpdateAddressPayload_address(ctx context.Context, field graphql.CollectedField, obj *model.UpdateAddressPayload) (ret graphql.Marshaler) {
 	if v := obj.Address; v != nil {
 		return ec._Address(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateAddressPayload_address(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateAddressPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.Address, error) {
 			return obj.Address, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Address) graphql.Marshaler {
-			return ec.marshalOAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateAddressPayload_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Address(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress, false)
 }
 
 func (ec *executionContext) _UpdateAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateAddressPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateAddressPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateAddressPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateAddressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _UpdateProfilePayload_user(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProfilePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProfilePayload_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateProfilePayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.User, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProfilePayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProfilePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
 
 func (ec *executionContext) _UpdateProfilePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProfilePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProfilePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UpdateProfilePayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProfilePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProfilePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNID2string(ctx, field.Selections, obj.ID)
 }
-func (ec *executionContext) fieldContext_User_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "ID")
-}
 
 func (ec *executionContext) _User_email(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Email)
-}
-func (ec *executionContext) fieldContext_User_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "String")
 }
 
 func (ec *executionContext) _User_name(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
-func (ec *executionContext) fieldContext_User_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "String")
-}
 
 func (ec *executionContext) _User_role(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNRole2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRole(ctx, field.Selections, obj.Role)
-}
-func (ec *executionContext) fieldContext_User_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "Role")
 }
 
 func (ec *executionContext) _User_status(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNAccountStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountStatus(ctx, field.Selections, obj.Status)
 }
-func (ec *executionContext) fieldContext_User_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "AccountStatus")
-}
 
 func (ec *executionContext) _User_emailVerified(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.EmailVerified)
 }
-func (ec *executionContext) fieldContext_User_emailVerified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _User_addresses(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_User_addresses(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.Address, error) {
 			return ec.Resolvers.User().Addresses(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Address) graphql.Marshaler {
-			return ec.marshalNAddress2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddressᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_User_addresses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "User",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Address(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAddress2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddressᚄ, true)
 }
 
 func (ec *executionContext) _User_personalData(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_User_personalData(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (json.RawMessage, error) {
 			return ec.Resolvers.User().PersonalData(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalOJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_User_personalData(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, true, true, "JSON")
+		ec.marshalOJSON2encodingᚋjsonᚐRawMessage, false)
 }
 
 func (ec *executionContext) _User_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return ec.marshalNDateTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
-func (ec *executionContext) fieldContext_User_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
-}
 
 func (ec *executionContext) _UserConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.UserEdge, error) {
 			return obj.Edges, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserEdge) graphql.Marshaler {
-			return ec.marshalNUserEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserEdge(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNUserEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserEdgeᚄ, true)
 }
 
 func (ec *executionContext) _UserConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.User, error) {
 			return obj.Nodes, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.User) graphql.Marshaler {
-			return ec.marshalNUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserᚄ, true)
 }
 
 func (ec *executionContext) _UserConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
 	if v := obj.PageInfo; v != nil {
 		return ec._PageInfo(ctx, field.Selections, v)
 	}
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*page.Info, error) {
 			return obj.PageInfo, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo, true)
 }
 
 func (ec *executionContext) _UserConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: true, IsResolver: true},
+		nil,
+		func(ctx context.Context, _ map[string]any) (int, error) {
 			return ec.Resolvers.UserConnection().TotalCount(ctx, obj)
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserConnection", field, true, true, "Int")
+		ec.marshalNInt2int, true)
 }
 
 func (ec *executionContext) _UserEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.UserEdge) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Cursor)
 }
-func (ec *executionContext) fieldContext_UserEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserEdge", field, false, false, "String")
-}
 
 func (ec *executionContext) _UserEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.UserEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "UserEdge", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*model.User, error) {
 			return obj.Node, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
-			return ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, true)
 }
 
 func (ec *executionContext) _VerifyEmailPayload_verified(ctx context.Context, field graphql.CollectedField, obj *model.VerifyEmailPayload) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Verified)
 }
-func (ec *executionContext) fieldContext_VerifyEmailPayload_verified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VerifyEmailPayload", field, false, false, "Boolean")
-}
 
 func (ec *executionContext) _VerifyEmailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.VerifyEmailPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VerifyEmailPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "VerifyEmailPayload", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
 			return obj.UserErrors, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
-			return ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_VerifyEmailPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "VerifyEmailPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccountUserError(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
 }
 
 func (ec *executionContext) __Service_sdl(ctx context.Context, field graphql.CollectedField, obj *fedruntime.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext__Service_sdl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SDL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext__Service_sdl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("_Service", field, false, false, "String")
+	return ec.marshalOString2string(ctx, field.Selections, obj.SDL)
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___Directive_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_isRepeatable(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsRepeatable, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_isRepeatable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsRepeatable)
 }
 
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_locations(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]string, error) {
 			return obj.Locations, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalN__DirectiveLocation2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_locations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Directive", field, false, false, "__DirectiveLocation")
+		ec.marshalN__DirectiveLocation2ᚕstringᚄ, true)
 }
 
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Directive_args(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Directive_args_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleArgs(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Directive_args(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Directive",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Directive_args_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
 
 func (ec *executionContext) ___EnumValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___EnumValue_description(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___EnumValue_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___EnumValue_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___EnumValue_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__EnumValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___Field_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___Field_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Field_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_args(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Field_args_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleArgs(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_args(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Field",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Field_args_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
 
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_type(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.Type, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Field",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___Field_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Field_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___Field_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Field_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Field_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Field", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___InputValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, false, false, "String")
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 
 func (ec *executionContext) ___InputValue_description(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_type(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__InputValue", Field: field, IsMethod: false, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.Type, nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__InputValue",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___InputValue_defaultValue(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_defaultValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DefaultValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_defaultValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, false, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DefaultValue)
 }
 
 func (ec *executionContext) ___InputValue_isDeprecated(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_isDeprecated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDeprecated(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_isDeprecated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "Boolean")
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.IsDeprecated())
 }
 
 func (ec *executionContext) ___InputValue_deprecationReason(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___InputValue_deprecationReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeprecationReason(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___InputValue_deprecationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__InputValue", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.DeprecationReason())
 }
 
 func (ec *executionContext) ___Schema_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Schema", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_types(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.Types(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, true)
 }
 
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_queryType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.QueryType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_queryType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
 }
 
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_mutationType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.MutationType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_mutationType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_subscriptionType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.SubscriptionType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_subscriptionType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Schema_directives(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Directive, error) {
 			return obj.Directives(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-			return ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Schema_directives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Schema",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Directive(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ, true)
 }
 
 func (ec *executionContext) ___Type_kind(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalN__TypeKind2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext___Type_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "__TypeKind")
+	return ec.marshalN__TypeKind2string(ctx, field.Selections, obj.Kind())
 }
 
 func (ec *executionContext) ___Type_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Name())
 }
 
 func (ec *executionContext) ___Type_description(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Description())
 }
 
 func (ec *executionContext) ___Type_specifiedByURL(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_specifiedByURL(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SpecifiedByURL(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_specifiedByURL(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "String")
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.SpecifiedByURL())
 }
 
 func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_fields(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_fields_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.Field, error) {
+			return obj.Fields(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Fields(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Field) graphql.Marshaler {
-			return ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_fields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Field(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_fields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ, false)
 }
 
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_interfaces(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.Interfaces(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_interfaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
 }
 
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_possibleTypes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
 			return obj.PossibleTypes(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_possibleTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
 }
 
 func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_enumValues(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_enumValues_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.EnumValue, error) {
+			return obj.EnumValues(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.EnumValues(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
-			return ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_enumValues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___EnumValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_enumValues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ, false)
 }
 
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_inputFields(ctx, field)
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		ec.field___Type_inputFields_args,
+		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
+			return obj.VisibleInputFields(args["includeDeprecated"].(bool)), nil
 		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.VisibleInputFields(fc.Args["includeDeprecated"].(bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-			return ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_inputFields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___InputValue(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field___Type_inputFields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+		ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, false)
 }
 
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_ofType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
+	return lean.ResolveField(ctx, ec.OperationContext,
+		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
+		nil,
+		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
 			return obj.OfType(), nil
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_ofType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "__Type",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields___Type(ctx, field)
-		},
-	}
-	return fc, nil
+		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
 
 func (ec *executionContext) ___Type_isOneOf(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext___Type_isOneOf(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsOneOf(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalOBoolean2bool(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("__Type", field, true, false, "Boolean")
+	return ec.marshalOBoolean2bool(ctx, field.Selections, obj.IsOneOf())
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -6334,63 +3273,63 @@ func (ec *executionContext) unmarshalInputAddAddressInput(ctx context.Context, o
 		}
 		switch k {
 		case "recipient":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipient"))
+			ctx := lean.AtField(ctx, "recipient")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Recipient = data
 		case "line1":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line1"))
+			ctx := lean.AtField(ctx, "line1")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Line1 = data
 		case "line2":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line2"))
+			ctx := lean.AtField(ctx, "line2")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Line2 = data
 		case "postalCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
+			ctx := lean.AtField(ctx, "postalCode")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PostalCode = data
 		case "city":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			ctx := lean.AtField(ctx, "city")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.City = data
 		case "region":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			ctx := lean.AtField(ctx, "region")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Region = data
 		case "countryCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countryCode"))
+			ctx := lean.AtField(ctx, "countryCode")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CountryCode = data
 		case "phone":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			ctx := lean.AtField(ctx, "phone")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phone = data
 		case "isDefault":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isDefault"))
+			ctx := lean.AtField(ctx, "isDefault")
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
@@ -6399,18 +3338,6 @@ func (ec *executionContext) unmarshalInputAddAddressInput(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalAddAddressInput unmarshals raw into the AddAddressInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAddAddressInput(ctx context.Context, raw any) (model.AddAddressInput, error) {
-	var out model.AddAddressInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddAddressInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputBlockAccountInput(ctx context.Context, obj any) (model.BlockAccountInput, error) {
@@ -6432,14 +3359,14 @@ func (ec *executionContext) unmarshalInputBlockAccountInput(ctx context.Context,
 		}
 		switch k {
 		case "accountId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
+			ctx := lean.AtField(ctx, "accountId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.AccountID = data
 		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			ctx := lean.AtField(ctx, "reason")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6448,18 +3375,6 @@ func (ec *executionContext) unmarshalInputBlockAccountInput(ctx context.Context,
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalBlockAccountInput unmarshals raw into the BlockAccountInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalBlockAccountInput(ctx context.Context, raw any) (model.BlockAccountInput, error) {
-	var out model.BlockAccountInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "BlockAccountInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputChangeEmailInput(ctx context.Context, obj any) (model.ChangeEmailInput, error) {
@@ -6481,14 +3396,14 @@ func (ec *executionContext) unmarshalInputChangeEmailInput(ctx context.Context, 
 		}
 		switch k {
 		case "newEmail":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newEmail"))
+			ctx := lean.AtField(ctx, "newEmail")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.NewEmail = data
 		case "password":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			ctx := lean.AtField(ctx, "password")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6497,18 +3412,6 @@ func (ec *executionContext) unmarshalInputChangeEmailInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalChangeEmailInput unmarshals raw into the ChangeEmailInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalChangeEmailInput(ctx context.Context, raw any) (model.ChangeEmailInput, error) {
-	var out model.ChangeEmailInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeEmailInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Context, obj any) (model.ChangePasswordInput, error) {
@@ -6530,14 +3433,14 @@ func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Contex
 		}
 		switch k {
 		case "currentPassword":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currentPassword"))
+			ctx := lean.AtField(ctx, "currentPassword")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CurrentPassword = data
 		case "newPassword":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newPassword"))
+			ctx := lean.AtField(ctx, "newPassword")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6546,18 +3449,6 @@ func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalChangePasswordInput unmarshals raw into the ChangePasswordInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalChangePasswordInput(ctx context.Context, raw any) (model.ChangePasswordInput, error) {
-	var out model.ChangePasswordInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePasswordInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputChangeRoleInput(ctx context.Context, obj any) (model.ChangeRoleInput, error) {
@@ -6579,14 +3470,14 @@ func (ec *executionContext) unmarshalInputChangeRoleInput(ctx context.Context, o
 		}
 		switch k {
 		case "accountId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
+			ctx := lean.AtField(ctx, "accountId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.AccountID = data
 		case "role":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			ctx := lean.AtField(ctx, "role")
 			data, err := ec.unmarshalNRole2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRole(ctx, v)
 			if err != nil {
 				return it, err
@@ -6595,18 +3486,6 @@ func (ec *executionContext) unmarshalInputChangeRoleInput(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalChangeRoleInput unmarshals raw into the ChangeRoleInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalChangeRoleInput(ctx context.Context, raw any) (model.ChangeRoleInput, error) {
-	var out model.ChangeRoleInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeRoleInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputDeleteAccountInput(ctx context.Context, obj any) (model.DeleteAccountInput, error) {
@@ -6628,7 +3507,7 @@ func (ec *executionContext) unmarshalInputDeleteAccountInput(ctx context.Context
 		}
 		switch k {
 		case "password":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			ctx := lean.AtField(ctx, "password")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6637,18 +3516,6 @@ func (ec *executionContext) unmarshalInputDeleteAccountInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeleteAccountInput unmarshals raw into the DeleteAccountInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteAccountInput(ctx context.Context, raw any) (model.DeleteAccountInput, error) {
-	var out model.DeleteAccountInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteAccountInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputLoginInput(ctx context.Context, obj any) (model.LoginInput, error) {
@@ -6670,14 +3537,14 @@ func (ec *executionContext) unmarshalInputLoginInput(ctx context.Context, obj an
 		}
 		switch k {
 		case "email":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			ctx := lean.AtField(ctx, "email")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Email = data
 		case "password":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			ctx := lean.AtField(ctx, "password")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6686,18 +3553,6 @@ func (ec *executionContext) unmarshalInputLoginInput(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalLoginInput unmarshals raw into the LoginInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalLoginInput(ctx context.Context, raw any) (model.LoginInput, error) {
-	var out model.LoginInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "LoginInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputLogoutInput(ctx context.Context, obj any) (model.LogoutInput, error) {
@@ -6723,7 +3578,7 @@ func (ec *executionContext) unmarshalInputLogoutInput(ctx context.Context, obj a
 		}
 		switch k {
 		case "everywhere":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everywhere"))
+			ctx := lean.AtField(ctx, "everywhere")
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
@@ -6732,18 +3587,6 @@ func (ec *executionContext) unmarshalInputLogoutInput(ctx context.Context, obj a
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalLogoutInput unmarshals raw into the LogoutInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalLogoutInput(ctx context.Context, raw any) (model.LogoutInput, error) {
-	var out model.LogoutInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "LogoutInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRefreshSessionInput(ctx context.Context, obj any) (model.RefreshSessionInput, error) {
@@ -6765,7 +3608,7 @@ func (ec *executionContext) unmarshalInputRefreshSessionInput(ctx context.Contex
 		}
 		switch k {
 		case "refreshToken":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refreshToken"))
+			ctx := lean.AtField(ctx, "refreshToken")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6774,18 +3617,6 @@ func (ec *executionContext) unmarshalInputRefreshSessionInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRefreshSessionInput unmarshals raw into the RefreshSessionInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRefreshSessionInput(ctx context.Context, raw any) (model.RefreshSessionInput, error) {
-	var out model.RefreshSessionInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RefreshSessionInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRegisterInput(ctx context.Context, obj any) (model.RegisterInput, error) {
@@ -6807,21 +3638,21 @@ func (ec *executionContext) unmarshalInputRegisterInput(ctx context.Context, obj
 		}
 		switch k {
 		case "email":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			ctx := lean.AtField(ctx, "email")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Email = data
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "password":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			ctx := lean.AtField(ctx, "password")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6830,18 +3661,6 @@ func (ec *executionContext) unmarshalInputRegisterInput(ctx context.Context, obj
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRegisterInput unmarshals raw into the RegisterInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRegisterInput(ctx context.Context, raw any) (model.RegisterInput, error) {
-	var out model.RegisterInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RegisterInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRemoveAddressInput(ctx context.Context, obj any) (model.RemoveAddressInput, error) {
@@ -6863,7 +3682,7 @@ func (ec *executionContext) unmarshalInputRemoveAddressInput(ctx context.Context
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6872,18 +3691,6 @@ func (ec *executionContext) unmarshalInputRemoveAddressInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRemoveAddressInput unmarshals raw into the RemoveAddressInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRemoveAddressInput(ctx context.Context, raw any) (model.RemoveAddressInput, error) {
-	var out model.RemoveAddressInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveAddressInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.Context, obj any) (model.RequestPasswordResetInput, error) {
@@ -6905,7 +3712,7 @@ func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.
 		}
 		switch k {
 		case "email":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			ctx := lean.AtField(ctx, "email")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6914,18 +3721,6 @@ func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRequestPasswordResetInput unmarshals raw into the RequestPasswordResetInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRequestPasswordResetInput(ctx context.Context, raw any) (model.RequestPasswordResetInput, error) {
-	var out model.RequestPasswordResetInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RequestPasswordResetInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputResendVerificationInput(ctx context.Context, obj any) (model.ResendVerificationInput, error) {
@@ -6947,7 +3742,7 @@ func (ec *executionContext) unmarshalInputResendVerificationInput(ctx context.Co
 		}
 		switch k {
 		case "email":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			ctx := lean.AtField(ctx, "email")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -6956,18 +3751,6 @@ func (ec *executionContext) unmarshalInputResendVerificationInput(ctx context.Co
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalResendVerificationInput unmarshals raw into the ResendVerificationInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalResendVerificationInput(ctx context.Context, raw any) (model.ResendVerificationInput, error) {
-	var out model.ResendVerificationInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResendVerificationInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context, obj any) (model.ResetPasswordInput, error) {
@@ -6989,14 +3772,14 @@ func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context
 		}
 		switch k {
 		case "token":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			ctx := lean.AtField(ctx, "token")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Token = data
 		case "newPassword":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newPassword"))
+			ctx := lean.AtField(ctx, "newPassword")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7005,18 +3788,6 @@ func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalResetPasswordInput unmarshals raw into the ResetPasswordInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalResetPasswordInput(ctx context.Context, raw any) (model.ResetPasswordInput, error) {
-	var out model.ResetPasswordInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResetPasswordInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUnblockAccountInput(ctx context.Context, obj any) (model.UnblockAccountInput, error) {
@@ -7038,7 +3809,7 @@ func (ec *executionContext) unmarshalInputUnblockAccountInput(ctx context.Contex
 		}
 		switch k {
 		case "accountId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
+			ctx := lean.AtField(ctx, "accountId")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7047,18 +3818,6 @@ func (ec *executionContext) unmarshalInputUnblockAccountInput(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUnblockAccountInput unmarshals raw into the UnblockAccountInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUnblockAccountInput(ctx context.Context, raw any) (model.UnblockAccountInput, error) {
-	var out model.UnblockAccountInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnblockAccountInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateAddressInput(ctx context.Context, obj any) (model.UpdateAddressInput, error) {
@@ -7096,70 +3855,70 @@ func (ec *executionContext) unmarshalInputUpdateAddressInput(ctx context.Context
 		}
 		switch k {
 		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			ctx := lean.AtField(ctx, "id")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "recipient":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipient"))
+			ctx := lean.AtField(ctx, "recipient")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Recipient = data
 		case "line1":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line1"))
+			ctx := lean.AtField(ctx, "line1")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Line1 = data
 		case "line2":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line2"))
+			ctx := lean.AtField(ctx, "line2")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Line2 = data
 		case "postalCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
+			ctx := lean.AtField(ctx, "postalCode")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PostalCode = data
 		case "city":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			ctx := lean.AtField(ctx, "city")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.City = data
 		case "region":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			ctx := lean.AtField(ctx, "region")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Region = data
 		case "countryCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countryCode"))
+			ctx := lean.AtField(ctx, "countryCode")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CountryCode = data
 		case "phone":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			ctx := lean.AtField(ctx, "phone")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phone = data
 		case "isDefault":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isDefault"))
+			ctx := lean.AtField(ctx, "isDefault")
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
@@ -7168,18 +3927,6 @@ func (ec *executionContext) unmarshalInputUpdateAddressInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateAddressInput unmarshals raw into the UpdateAddressInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateAddressInput(ctx context.Context, raw any) (model.UpdateAddressInput, error) {
-	var out model.UpdateAddressInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateAddressInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateProfileInput(ctx context.Context, obj any) (model.UpdateProfileInput, error) {
@@ -7201,7 +3948,7 @@ func (ec *executionContext) unmarshalInputUpdateProfileInput(ctx context.Context
 		}
 		switch k {
 		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			ctx := lean.AtField(ctx, "name")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
@@ -7210,18 +3957,6 @@ func (ec *executionContext) unmarshalInputUpdateProfileInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateProfileInput unmarshals raw into the UpdateProfileInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateProfileInput(ctx context.Context, raw any) (model.UpdateProfileInput, error) {
-	var out model.UpdateProfileInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProfileInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, obj any) (model.UserByIDsInput, error) {
@@ -7243,7 +3978,7 @@ func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, ob
 		}
 		switch k {
 		case "ID":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
+			ctx := lean.AtField(ctx, "ID")
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7252,18 +3987,6 @@ func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUserByIDsInput unmarshals raw into the UserByIDsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserByIDsInput(ctx context.Context, raw any) (model.UserByIDsInput, error) {
-	var out model.UserByIDsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserByIDsInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUserFilter(ctx context.Context, obj any) (model.UserFilter, error) {
@@ -7285,42 +4008,42 @@ func (ec *executionContext) unmarshalInputUserFilter(ctx context.Context, obj an
 		}
 		switch k {
 		case "search":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			ctx := lean.AtField(ctx, "search")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Search = data
 		case "email":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			ctx := lean.AtField(ctx, "email")
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Email = data
 		case "role":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			ctx := lean.AtField(ctx, "role")
 			data, err := ec.unmarshalORole2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRole(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Role = data
 		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			ctx := lean.AtField(ctx, "status")
 			data, err := ec.unmarshalOAccountStatus2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountStatus(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdFrom"))
+			ctx := lean.AtField(ctx, "createdFrom")
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedFrom = data
 		case "createdBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			ctx := lean.AtField(ctx, "createdBefore")
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
@@ -7329,18 +4052,6 @@ func (ec *executionContext) unmarshalInputUserFilter(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUserFilter unmarshals raw into the UserFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserFilter(ctx context.Context, raw any) (model.UserFilter, error) {
-	var out model.UserFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputVerifyEmailInput(ctx context.Context, obj any) (model.VerifyEmailInput, error) {
@@ -7362,7 +4073,7 @@ func (ec *executionContext) unmarshalInputVerifyEmailInput(ctx context.Context, 
 		}
 		switch k {
 		case "token":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			ctx := lean.AtField(ctx, "token")
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
@@ -7373,41 +4084,9 @@ func (ec *executionContext) unmarshalInputVerifyEmailInput(ctx context.Context, 
 	return it, nil
 }
 
-// UnmarshalVerifyEmailInput unmarshals raw into the VerifyEmailInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalVerifyEmailInput(ctx context.Context, raw any) (model.VerifyEmailInput, error) {
-	var out model.VerifyEmailInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerifyEmailInput", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
-
-func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj model.UserError) graphql.Marshaler {
-	switch obj := (obj).(type) {
-	case nil:
-		return graphql.Null
-	case model.AccountUserError:
-		return ec._AccountUserError(ctx, sel, &obj)
-	case *model.AccountUserError:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._AccountUserError(ctx, sel, obj)
-	default:
-		if typedObj, ok := obj.(graphql.Marshaler); ok {
-			return typedObj
-		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of UserError must implement graphql.Marshaler", obj))
-		}
-	}
-}
 
 func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, obj fedruntime.Entity) graphql.Marshaler {
 	switch obj := (obj).(type) {
@@ -7439,7 +4118,6 @@ func (ec *executionContext) _AccountUserError(ctx context.Context, sel ast.Selec
 	fields := lean.CollectFields(ec.OperationContext, sel, accountUserErrorImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7463,7 +4141,6 @@ func (ec *executionContext) _AccountUserError(ctx context.Context, sel ast.Selec
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7477,7 +4154,6 @@ func (ec *executionContext) _AddAddressPayload(ctx context.Context, sel ast.Sele
 	fields := lean.CollectFields(ec.OperationContext, sel, addAddressPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7496,7 +4172,6 @@ func (ec *executionContext) _AddAddressPayload(ctx context.Context, sel ast.Sele
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7510,7 +4185,6 @@ func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, addressImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7569,7 +4243,6 @@ func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7583,7 +4256,6 @@ func (ec *executionContext) _BlockAccountPayload(ctx context.Context, sel ast.Se
 	fields := lean.CollectFields(ec.OperationContext, sel, blockAccountPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7602,7 +4274,6 @@ func (ec *executionContext) _BlockAccountPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7616,7 +4287,6 @@ func (ec *executionContext) _ChangeEmailPayload(ctx context.Context, sel ast.Sel
 	fields := lean.CollectFields(ec.OperationContext, sel, changeEmailPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7635,7 +4305,6 @@ func (ec *executionContext) _ChangeEmailPayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7649,7 +4318,6 @@ func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, changePasswordPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7668,7 +4336,6 @@ func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7682,7 +4349,6 @@ func (ec *executionContext) _ChangeRolePayload(ctx context.Context, sel ast.Sele
 	fields := lean.CollectFields(ec.OperationContext, sel, changeRolePayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7701,7 +4367,6 @@ func (ec *executionContext) _ChangeRolePayload(ctx context.Context, sel ast.Sele
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7715,7 +4380,6 @@ func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, deleteAccountPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7734,7 +4398,6 @@ func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7744,53 +4407,12 @@ func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.S
 
 var entityImplementors = []string{"Entity"}
 
-func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := lean.CollectFields(ec.OperationContext, sel, entityImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Entity",
-	})
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Entity")
-		case "findManyUserByIDs":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyUserByIDs(ctx, field)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var loginPayloadImplementors = []string{"LoginPayload"}
 
 func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.SelectionSet, obj *model.LoginPayload) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, loginPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7809,7 +4431,6 @@ func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7823,7 +4444,6 @@ func (ec *executionContext) _LogoutPayload(ctx context.Context, sel ast.Selectio
 	fields := lean.CollectFields(ec.OperationContext, sel, logoutPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7842,7 +4462,6 @@ func (ec *executionContext) _LogoutPayload(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -7854,144 +4473,98 @@ var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, mutationImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Mutation",
-	})
-
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
 		case "register":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_register(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_register(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "verifyEmail":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_verifyEmail(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_verifyEmail(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resendVerification":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_resendVerification(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_resendVerification(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "login":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_login(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_login(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "refreshSession":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refreshSession(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_refreshSession(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "logout":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_logout(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_logout(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "changePassword":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_changePassword(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_changePassword(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "requestPasswordReset":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_requestPasswordReset(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_requestPasswordReset(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resetPassword":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_resetPassword(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_resetPassword(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "changeEmail":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_changeEmail(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_changeEmail(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateProfile":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateProfile(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_updateProfile(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "addAddress":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_addAddress(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_addAddress(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateAddress":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateAddress(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_updateAddress(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "removeAddress":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_removeAddress(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_removeAddress(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteAccount":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deleteAccount(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_deleteAccount(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "blockAccount":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_blockAccount(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_blockAccount(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "unblockAccount":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_unblockAccount(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_unblockAccount(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "changeRole":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_changeRole(ctx, field)
-			})
+			out.Values[i] = ec._Mutation_changeRole(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -7999,7 +4572,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8013,7 +4585,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8042,7 +4613,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8054,62 +4624,48 @@ var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
 	fields := lean.CollectFields(ec.OperationContext, sel, queryImplementors)
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
-		Object: "Query",
-	})
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := lean.NewObject(fields)
 	for i, field := range fields {
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
-			Object: field.Name,
-			Field:  field,
-		})
-
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
 		case "me":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_me(ctx, field)
 				})
 		case "user":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_user(ctx, field)
 				})
 		case "users":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+			out.Resolve(i,
+				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_users(ctx, field)
 				})
 		case "_entities":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+			out.Resolve(i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__entities(ctx, field)
 				})
 		case "_service":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+			out.Resolve(i,
+				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__service(ctx, field)
 				})
 		case "__type":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Query___type(ctx, field)
-			})
+			out.Values[i] = ec._Query___type(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "__schema":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Query___schema(ctx, field)
-			})
+			out.Values[i] = ec._Query___schema(ctx, field)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -8122,11 +4678,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		return graphql.Null
 	}
 
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
 	return out
 }
 
@@ -8136,7 +4687,6 @@ func (ec *executionContext) _RefreshSessionPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, refreshSessionPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8155,7 +4705,6 @@ func (ec *executionContext) _RefreshSessionPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8169,7 +4718,6 @@ func (ec *executionContext) _RegisterPayload(ctx context.Context, sel ast.Select
 	fields := lean.CollectFields(ec.OperationContext, sel, registerPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8188,7 +4736,6 @@ func (ec *executionContext) _RegisterPayload(ctx context.Context, sel ast.Select
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8202,7 +4749,6 @@ func (ec *executionContext) _RemoveAddressPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, removeAddressPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8221,7 +4767,6 @@ func (ec *executionContext) _RemoveAddressPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8235,7 +4780,6 @@ func (ec *executionContext) _RequestPasswordResetPayload(ctx context.Context, se
 	fields := lean.CollectFields(ec.OperationContext, sel, requestPasswordResetPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8254,7 +4798,6 @@ func (ec *executionContext) _RequestPasswordResetPayload(ctx context.Context, se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8268,7 +4811,6 @@ func (ec *executionContext) _ResendVerificationPayload(ctx context.Context, sel 
 	fields := lean.CollectFields(ec.OperationContext, sel, resendVerificationPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8287,7 +4829,6 @@ func (ec *executionContext) _ResendVerificationPayload(ctx context.Context, sel 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8301,7 +4842,6 @@ func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, resetPasswordPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8320,7 +4860,6 @@ func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8334,7 +4873,6 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, sessionImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8368,7 +4906,6 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8382,7 +4919,6 @@ func (ec *executionContext) _UnblockAccountPayload(ctx context.Context, sel ast.
 	fields := lean.CollectFields(ec.OperationContext, sel, unblockAccountPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8401,7 +4937,6 @@ func (ec *executionContext) _UnblockAccountPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8415,7 +4950,6 @@ func (ec *executionContext) _UpdateAddressPayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, updateAddressPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8434,7 +4968,6 @@ func (ec *executionContext) _UpdateAddressPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8448,7 +4981,6 @@ func (ec *executionContext) _UpdateProfilePayload(ctx context.Context, sel ast.S
 	fields := lean.CollectFields(ec.OperationContext, sel, updateProfilePayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8467,7 +4999,6 @@ func (ec *executionContext) _UpdateProfilePayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8481,7 +5012,6 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 	fields := lean.CollectFields(ec.OperationContext, sel, userImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8517,13 +5047,13 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "addresses":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_addresses(ctx, field, obj)
 				})
 		case "personalData":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_personalData(ctx, field, obj)
@@ -8551,7 +5081,6 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 	fields := lean.CollectFields(ec.OperationContext, sel, userConnectionImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8572,7 +5101,7 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Resolve(ec.OperationContext, i,
+			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UserConnection_totalCount(ctx, field, obj)
@@ -8595,7 +5124,6 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8614,7 +5142,6 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8628,7 +5155,6 @@ func (ec *executionContext) _VerifyEmailPayload(ctx context.Context, sel ast.Sel
 	fields := lean.CollectFields(ec.OperationContext, sel, verifyEmailPayloadImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8647,7 +5173,6 @@ func (ec *executionContext) _VerifyEmailPayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8661,7 +5186,6 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8675,7 +5199,6 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8689,7 +5212,6 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8723,7 +5245,6 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8737,7 +5258,6 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	fields := lean.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8766,7 +5286,6 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8780,7 +5299,6 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	fields := lean.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8819,7 +5337,6 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8833,7 +5350,6 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	fields := lean.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8872,7 +5388,6 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8886,7 +5401,6 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	fields := lean.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -8925,7 +5439,6 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -8939,7 +5452,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	fields := lean.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := lean.NewObject(fields)
-
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -9003,7 +5515,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
@@ -9015,20 +5526,12 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAccountStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountStatus(ctx context.Context, v any) (model.AccountStatus, error) {
-	var res model.AccountStatus
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNAccountStatus2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountStatus(ctx context.Context, sel ast.SelectionSet, v model.AccountStatus) graphql.Marshaler {
 	return v
 }
 
 func (ec *executionContext) marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AccountUserError) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNAccountUserError2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserError(ctx, sel, v[i])
 	})
 
@@ -9049,12 +5552,6 @@ func (ec *executionContext) marshalNAccountUserError2ᚖgithubᚗcomᚋshopgraph
 	return ec._AccountUserError(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAccountUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorCode(ctx context.Context, v any) (model.AccountUserErrorCode, error) {
-	var res model.AccountUserErrorCode
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNAccountUserErrorCode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.AccountUserErrorCode) graphql.Marshaler {
 	return v
 }
@@ -9066,8 +5563,6 @@ func (ec *executionContext) unmarshalNAddAddressInput2githubᚗcomᚋshopgraph�
 
 func (ec *executionContext) marshalNAddress2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddressᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Address) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress(ctx, sel, v[i])
 	})
 
@@ -9122,11 +5617,6 @@ func (ec *executionContext) unmarshalNChangeRoleInput2githubᚗcomᚋshopgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
-	res, err := scalar.UnmarshalDateTime(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalDateTime(v)
@@ -9141,20 +5631,6 @@ func (ec *executionContext) unmarshalNDeleteAccountInput2githubᚗcomᚋshopgrap
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFieldSet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "FieldSet!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9167,11 +5643,6 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
-	res, err := graphql.UnmarshalInt(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
@@ -9272,8 +5743,6 @@ func (ec *executionContext) unmarshalNUpdateProfileInput2githubᚗcomᚋshopgrap
 
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.User) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, sel, v[i])
 	})
 
@@ -9299,7 +5768,7 @@ func (ec *executionContext) unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgr
 	var err error
 	res := make([]*model.UserByIDsInput, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalOUserByIDsInput2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserByIDsInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9310,8 +5779,6 @@ func (ec *executionContext) unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgr
 
 func (ec *executionContext) marshalNUserEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UserEdge) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalNUserEdge2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserEdge(ctx, sel, v[i])
 	})
 
@@ -9342,25 +5809,12 @@ func (ec *executionContext) unmarshalN_Any2map(ctx context.Context, v any) (map[
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalN_Any2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "_Any!")
-		return graphql.Null
-	}
-	_ = sel
-	res := graphql.MarshalMap(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "_Any!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]map[string]any, len(vSlice))
 	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		ctx := lean.AtIndex(ctx, i)
 		res[i], err = ec.unmarshalN_Any2map(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
@@ -9369,25 +5823,8 @@ func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any)
 	return res, nil
 }
 
-func (ec *executionContext) marshalN_Any2ᚕmapᚄ(ctx context.Context, sel ast.SelectionSet, v []map[string]any) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalN_Any2map(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, sel ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, sel, v[i])
 	})
 
@@ -9404,8 +5841,6 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
 	})
 
@@ -9418,11 +5853,6 @@ func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgq
 	return ret
 }
 
-func (ec *executionContext) unmarshalN__DirectiveLocation2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalN__DirectiveLocation2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -9432,24 +5862,8 @@ func (ec *executionContext) marshalN__DirectiveLocation2string(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalN__DirectiveLocation2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
 	})
 
@@ -9476,8 +5890,6 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
 	})
 
@@ -9504,8 +5916,6 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
 	})
 
@@ -9526,11 +5936,6 @@ func (ec *executionContext) marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgen�
 	return ec.___Type(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalN__TypeKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -9540,150 +5945,6 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) unmarshalNfederation__Policy2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNfederation__Policy2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "federation__Policy!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Policy2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Policy2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Policy2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Policy2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([][]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Policy2ᚕstringᚄ(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Policy2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Policy2ᚕstringᚄ(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNfederation__Scope2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "federation__Scope!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Scope2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Scope2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Scope2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNfederation__Scope2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([][]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNfederation__Scope2ᚕstringᚄ(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNfederation__Scope2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNfederation__Scope2ᚕstringᚄ(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalOAccountStatus2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountStatus(ctx context.Context, v any) (*model.AccountStatus, error) {
 	if v == nil {
 		return nil, nil
@@ -9691,13 +5952,6 @@ func (ec *executionContext) unmarshalOAccountStatus2ᚖgithubᚗcomᚋshopgraph�
 	var res = new(model.AccountStatus)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOAccountStatus2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountStatus(ctx context.Context, sel ast.SelectionSet, v *model.AccountStatus) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
 }
 
 func (ec *executionContext) marshalOAddAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressPayload(ctx context.Context, sel ast.SelectionSet, v *model.AddAddressPayload) graphql.Marshaler {
@@ -9733,24 +5987,6 @@ func (ec *executionContext) marshalOBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) unmarshalOBoolean2ᚖbool(ctx context.Context, v any) (*bool, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := graphql.UnmarshalBoolean(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast.SelectionSet, v *bool) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalBoolean(*v)
-	return res
-}
-
 func (ec *executionContext) marshalOChangeEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailPayload(ctx context.Context, sel ast.SelectionSet, v *model.ChangeEmailPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -9780,16 +6016,6 @@ func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Contex
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalDateTime(*v)
-	return res
-}
-
 func (ec *executionContext) marshalODeleteAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteAccountPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -9803,24 +6029,6 @@ func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*i
 	}
 	res, err := graphql.UnmarshalInt(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalInt(*v)
-	return res
-}
-
-func (ec *executionContext) unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := scalar.UnmarshalJSON(v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, sel ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
@@ -9898,13 +6106,6 @@ func (ec *executionContext) unmarshalORole2ᚖgithubᚗcomᚋshopgraphᚋshopgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORole2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRole(ctx context.Context, sel ast.SelectionSet, v *model.Role) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
-}
-
 func (ec *executionContext) marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession(ctx context.Context, sel ast.SelectionSet, v *model.Session) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -9912,33 +6113,11 @@ func (ec *executionContext) marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgr
 	return ec._Session(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
@@ -9998,19 +6177,6 @@ func (ec *executionContext) marshalOUpdateProfilePayload2ᚖgithubᚗcomᚋshopg
 	return ec._UpdateProfilePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v []*model.User) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
 func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v *model.User) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -10060,8 +6226,6 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
 	})
 
@@ -10079,8 +6243,6 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
 	})
 
@@ -10098,8 +6260,6 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
 	})
 
@@ -10117,8 +6277,6 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 		return graphql.Null
 	}
 	ret := lean.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
 	})
 
