@@ -147,6 +147,66 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// TestExchange compares walks that take positions which are as good as each other
+// for one with walks that look at all: of random subgraphs, and of growing ones.
+func TestExchange(t *testing.T) {
+	merged, found, less := 0, 0, 0
+	compare := func(name string, sources []subgraph.Source) (with, without compose.Walked) {
+		with, ok := compose.Walk(sources, true)
+		if !ok {
+			return with, without
+		}
+		without, _ = compose.Walk(sources, false)
+		if with.Whole && without.Whole && with.Found != without.Found {
+			t.Errorf("%s: something is found: %v, and by looking at all positions: %v", name, with.Found, without.Found)
+		}
+		merged++
+		if with.Found {
+			found++
+		}
+		if with.Steps < without.Steps {
+			less++
+		}
+		return with, without
+	}
+	for seed := *randomSeed; seed < *randomSeed+exchangeCount; seed++ {
+		compare(fmt.Sprintf("seed %d", seed), randomSubgraphs(seed))
+	}
+	for name, family := range families {
+		for _, n := range []int{5, 10} {
+			with, without := compare(fmt.Sprintf("%s, %d subgraphs", name, n), family(n))
+			t.Logf("%s, %d subgraphs: %d steps instead of %d", name, n, with.Steps, without.Steps)
+		}
+	}
+	if merged < exchangeCount/4 || found < merged/50 || less < merged/50 {
+		t.Errorf("of %d sets %d merge, %d have something to say, and %d take fewer steps: too few to tell", exchangeCount, merged, found, less)
+	}
+	t.Logf("%d sets merge, of %d there is something to say, %d take fewer steps", merged, found, less)
+}
+
+// exchangeCount is how many random sets of subgraphs are walked twice.
+const exchangeCount = 1000
+
+// TestSharedEntity proves in proportion to its subgraphs that an entity is
+// reached which all of them share by one key.
+func TestSharedEntity(t *testing.T) {
+	steps := func(n int) int {
+		texts := make([]string, n)
+		for i := range texts {
+			texts[i] = fmt.Sprintf("type T @key(fields: \"id\") { id: ID! f%d: Int t%d: T }", i, i)
+		}
+		texts[0] += " type Query { t: T }"
+		result, err := compose.Supergraph(sourcesOf(texts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Steps
+	}
+	if few, many := steps(50), steps(100); many*10 > few*21 {
+		t.Errorf("50 subgraphs take %d steps, 100 take %d", few, many)
+	}
+}
+
 // TestTooManyWays has states that are exponentially many and no single position
 // that is enough: that is an error, and no endless search.
 func TestTooManyWays(t *testing.T) {

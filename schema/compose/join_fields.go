@@ -11,7 +11,7 @@ func (f *fieldMerge) join(typesDiffer bool) {
 	if !typesDiffer && !f.needsJoin() {
 		return
 	}
-	f.field.joins = make([]joinField, 0, len(f.sources))
+	f.field.joins = []joinField{} // mostly few of the sources have the field
 	for i, src := range f.sources {
 		o := f.override(i)
 		if src.Field == nil || o.gone() && o.label == "" {

@@ -22,36 +22,36 @@ import (
 // nothing new and is not walked; so each type is walked once for each minimal
 // set of positions, and cycles end. Where there are too many of those, the proof
 // is tried another way.
+//
+// The first walk takes positions that are as good as each other for one, see
+// exchange. Where it finds something to say, a second one looks at all of them,
+// and says it of the first path on which it shows.
 func satisfiable(text string, out *merged, subgraphs []*subgraph.Subgraph) (hints []Hint, steps int, errs federation.Errors) {
 	s, err := supergraph.Parse(text)
 	if err != nil {
 		return nil, 0, federation.Errors{{Code: federation.InvalidGraphQL, Message: err.Error()}}
 	}
 	most := stepsFor(s)
-	w := newWalker(graph.Build(s), out, subgraphs, most)
-	for _, op := range sdl.Operations {
-		root := rootOf(s.API, op)
-		if root == nil {
-			continue
-		}
-		start := state{api: root, path: &apiPath{operation: op}}
-		for _, n := range w.graph.Roots(op) {
-			start.positions = append(start.positions, w.intern(position{node: n, start: true}))
-		}
-		if op == ast.Mutation {
-			w.walkMutations(start)
-		} else {
-			w.walk(start)
-		}
+	first := newWalker(graph.Build(s), out, subgraphs, most)
+	first.exchange = newExchange(first.graph)
+	first.walkAll()
+	if first.steps <= most && first.silent() {
+		return nil, first.steps, nil
 	}
+	w := newWalker(first.graph, out, subgraphs, most)
+	w.walkAll()
+	steps = first.steps + w.steps
 	if w.steps <= most || len(w.errors) > 0 {
-		return w.hints, w.steps, append(w.errors, w.mismatches...)
+		return w.hints, steps, append(w.errors, w.mismatches...)
 	}
 	singles := newWalker(w.graph, out, subgraphs, timesSingles*most)
-	if singles.satisfiableBySingles() {
-		return w.hints, w.steps + singles.steps, w.mismatches
+	singles.exchange = newExchange(first.graph)
+	proved := singles.satisfiableBySingles()
+	steps += singles.steps
+	if proved {
+		return w.hints, steps, w.mismatches
 	}
-	return nil, w.steps + singles.steps, federation.Errors{{
+	return nil, steps, federation.Errors{{
 		Code:    federation.MaxValidationSubgraphPathsExceeded,
 		Message: "there are more ways through the subgraphs than can be looked at to see whether every query can be resolved",
 		Help:    "give the types that many subgraphs share one common @key",
@@ -113,8 +113,10 @@ type walker struct {
 	held        map[heldKey]bool
 	active      map[heldKey]bool
 	cut         bool
-	seen        map[string][]seenState
-	reported    map[string]bool
+	// exchange says which positions are as good as each other, nil that none is.
+	exchange *exchange
+	seen     map[string][]seenState
+	reported map[string]bool
 	// compared are the shared fields whose runtime types were found to differ.
 	compared map[string]bool
 	steps    int
@@ -181,6 +183,28 @@ func contextsOf(out *merged) map[string][]string {
 	return contexts
 }
 
+// walkAll walks from the root types.
+func (w *walker) walkAll() {
+	for _, op := range sdl.Operations {
+		root := rootOf(w.super.API, op)
+		if root == nil {
+			continue
+		}
+		start := state{api: root, path: &apiPath{operation: op}}
+		for _, n := range w.graph.Roots(op) {
+			start.positions = append(start.positions, w.intern(position{node: n, start: true}))
+		}
+		if op == ast.Mutation {
+			w.walkMutations(start)
+		} else {
+			w.walk(start)
+		}
+	}
+}
+
+// silent says that the walk found nothing to say.
+func (w *walker) silent() bool { return len(w.errors)+len(w.mismatches)+len(w.hints) == 0 }
+
 // state is where a walk has come to.
 type state struct {
 	api       *ast.Definition
@@ -191,7 +215,7 @@ type state struct {
 }
 
 type seenState struct {
-	positions []int32
+	positions []int32 // as standFor gives them
 	labels    []string
 }
 
@@ -294,16 +318,17 @@ func sortedSet(list []int32) []int32 {
 	return slices.Compact(list)
 }
 
-// push adds a state unless an earlier one of its type had no more positions and
-// no assumptions that this one has not.
+// push adds a state unless an earlier one of its type had no more positions, or
+// as good ones, and no assumptions that this one has not.
 func (w *walker) push(stack []state, s state) []state {
 	w.steps += len(w.seen[s.api.Name])
+	positions := w.standFor(s.positions)
 	for _, old := range w.seen[s.api.Name] {
-		if containsSorted(s.positions, old.positions) && containsSorted(s.labels, old.labels) {
+		if containsSorted(positions, old.positions) && containsSorted(s.labels, old.labels) {
 			return stack
 		}
 	}
-	w.seen[s.api.Name] = append(w.seen[s.api.Name], seenState{s.positions, s.labels})
+	w.seen[s.api.Name] = append(w.seen[s.api.Name], seenState{positions, s.labels})
 	return append(stack, s)
 }
 

@@ -122,7 +122,7 @@ func (c *completion) needs(at []int32, typ string, f *ast.FieldDefinition) alter
 // placesOf returns the places at which a type's values are had.
 func (c *completion) placesOf(typ string, at []int32) need {
 	out := need{}
-	for _, p := range sortedSet(at) {
+	for _, p := range c.standFor(at) {
 		key := completionKey{typ, p}
 		i, ok := c.index[key]
 		if !ok {

@@ -52,8 +52,8 @@ func (w *walker) reach(from int32, x *excluded) []int32 {
 // it. So a round does that only when nothing else adds an entry, or there would
 // be as many searches as there are orders of the keys.
 func (w *walker) search(from int32, by string, x *excluded) []int32 {
-	s := keySearch{walker: w, at: []int32{from}, by: []string{by}, visited: map[*supergraph.Subgraph]bool{}, x: x}
-	s.visited[w.positions[from].node.Subgraph()] = true
+	s := keySearch{walker: w, at: []int32{from}, by: []string{by}, visited: make([]bool, len(w.super.Subgraphs)), left: map[string][]*graph.Entry{}, x: x}
+	s.visited[w.positions[from].node.Subgraph().Index] = true
 	for w.steps <= w.most && (s.round(false) || s.round(true)) {
 	}
 	return append(s.at[1:], w.rootsElsewhere(from, s.visited)...)
@@ -65,8 +65,10 @@ type keySearch struct {
 	// at are the positions reached, by the keys that led there.
 	at      []int32
 	by      []string
-	visited map[*supergraph.Subgraph]bool
-	x       *excluded
+	visited []bool // by the subgraph's index
+	// left are the entries of types into subgraphs that are not visited.
+	left map[string][]*graph.Entry
+	x    *excluded
 }
 
 // round enters what can be entered from the positions reached, and says whether
@@ -90,8 +92,8 @@ func (s *keySearch) round(deep bool) bool {
 // on directly.
 func (s *keySearch) enterFrom(i int, deep bool) {
 	p := s.positions[s.at[i]]
-	for _, e := range s.graph.Entries(p.node.Type.Name) {
-		if s.visited[e.Node.Subgraph()] {
+	for _, e := range s.entriesLeft(p.node.Type.Name) {
+		if s.visited[e.Node.Subgraph().Index] {
 			continue
 		}
 		s.steps++
@@ -99,13 +101,26 @@ func (s *keySearch) enterFrom(i int, deep bool) {
 		if s.x.excludes(e, text) || !s.holdsFrom(i, e, text, deep) {
 			continue
 		}
-		s.visited[e.Node.Subgraph()] = true
+		s.visited[e.Node.Subgraph().Index] = true
 		s.at = append(s.at, s.intern(position{node: e.Node, entered: true, frame: p.frame}))
 		s.by = append(s.by, text)
 		if deep {
 			return
 		}
 	}
+}
+
+// entriesLeft are the entries of a type into subgraphs that are not visited yet.
+// They get fewer with each that is, so that a search in which one key leads
+// everywhere looks at each entry a few times only, from wherever it goes on.
+func (s *keySearch) entriesLeft(typeName string) []*graph.Entry {
+	left, ok := s.left[typeName]
+	if !ok {
+		left = slices.Clone(s.graph.Entries(typeName))
+	}
+	left = slices.DeleteFunc(left, func(e *graph.Entry) bool { return s.visited[e.Node.Subgraph().Index] })
+	s.left[typeName] = left
+	return left
 }
 
 // holdsFrom says whether what a key needs can be had from one of the positions,
@@ -154,7 +169,7 @@ func isFlat(set ast.SelectionSet) bool {
 // rootsElsewhere are the positions on the same root type in other subgraphs: a
 // field that returns Query can go on anywhere. At the start of an operation one
 // is in all of them already.
-func (w *walker) rootsElsewhere(from int32, visited map[*supergraph.Subgraph]bool) []int32 {
+func (w *walker) rootsElsewhere(from int32, visited []bool) []int32 {
 	p := w.positions[from]
 	op := w.out.schema.RootOperation(p.node.Type.Name)
 	if op == "" || p.start {
@@ -162,7 +177,7 @@ func (w *walker) rootsElsewhere(from int32, visited map[*supergraph.Subgraph]boo
 	}
 	var out []int32
 	for _, n := range w.graph.Roots(op) {
-		if !visited[n.Subgraph()] {
+		if !visited[n.Subgraph().Index] {
 			out = append(out, w.intern(position{node: n, frame: p.frame}))
 		}
 	}
