@@ -3,10 +3,9 @@ package execute
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"hash/maphash"
-	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,7 +22,7 @@ import (
 // change the answer, as those of tracing.
 func Share(next Transport, identity func(ctx context.Context) string, ignored ...string) Transport {
 	seed := maphash.MakeSeed()
-	hash := func(key []byte) uint64 { return maphash.Bytes(seed, key) }
+	hash := func(r *read) uint64 { return r.hash(seed) }
 	return &share{next: next, identity: identity, ignored: ignored, hash: hash, flights: map[uint64]*flight{}}
 }
 
@@ -31,20 +30,21 @@ type share struct {
 	next     Transport
 	identity func(ctx context.Context) string
 	ignored  []string
-	hash     func(key []byte) uint64
+	hash     func(*read) uint64
 
 	mu sync.Mutex
-	// flights are the calls under way by the hash of their key; others with the
+	// flights are the calls under way by the hash of what they read; others with the
 	// same hash are behind them.
 	flights map[uint64]*flight
 }
 
 // flight is a call that others may join until it is done.
 type flight struct {
-	key    []byte
+	read
+	hashed uint64
 	behind *flight
 	joined int
-	done   chan struct{}
+	done   chan struct{} // made by the first who joins
 
 	status int
 	answer []byte
@@ -53,13 +53,28 @@ type flight struct {
 	abandoned bool
 }
 
+// read is everything that tells one read from another. While it is under way, its
+// parts are its caller's.
+type read struct {
+	subgraph, identity string
+	body               []byte
+	header             []headerField
+}
+
+// headerField is one field of a header, as the caller has set it: what transports
+// add does not count.
+type headerField struct {
+	name   string
+	values []string
+}
+
 // Send implements Transport.
 func (s *share) Send(ctx context.Context, call *Call) error {
 	if call.Kind != ast.Query {
 		return s.next.Send(ctx, call)
 	}
 	for {
-		f, own := s.join(s.key(ctx, call))
+		f, own := s.join(&flight{read: s.readOf(ctx, call)})
 		if own {
 			return s.lead(ctx, call, f)
 		}
@@ -80,10 +95,10 @@ func (s *share) Send(ctx context.Context, call *Call) error {
 func (s *share) lead(ctx context.Context, call *Call, f *flight) error {
 	defer func() {
 		s.leave(f)
-		if f.joined > 0 {
-			// The answer belongs to several requests now.
-			call.Buffer = nil
+		if f.joined == 0 {
+			return
 		}
+		call.Buffer = nil // the answer belongs to several requests now
 		f.status, f.answer = call.Status, call.Answer
 		f.abandoned = f.abandoned || f.err != nil && ctx.Err() != nil
 		close(f.done)
@@ -94,70 +109,75 @@ func (s *share) lead(ctx context.Context, call *Call, f *flight) error {
 	return f.err
 }
 
-// join returns the flight with the key; a new one is the caller's own.
-func (s *share) join(key []byte) (f *flight, own bool) {
-	hash := s.hash(key)
+// join returns the flight that reads the same, or else the caller's own.
+func (s *share) join(own *flight) (f *flight, isOwn bool) {
+	own.hashed = s.hash(&own.read)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for f = s.flights[hash]; f != nil; f = f.behind {
-		if bytes.Equal(f.key, key) {
-			f.joined++
+	for f = s.flights[own.hashed]; f != nil; f = f.behind {
+		if f.equal(&own.read) {
+			if f.joined++; f.joined == 1 {
+				f.done = make(chan struct{})
+			}
 			return f, false
 		}
 	}
-	f = &flight{key: key, behind: s.flights[hash], done: make(chan struct{})}
-	s.flights[hash] = f
-	return f, true
+	own.behind = s.flights[own.hashed]
+	s.flights[own.hashed] = own
+	return own, true
 }
 
 // leave makes sure that nobody joins the flight any more.
 func (s *share) leave(f *flight) {
-	hash := s.hash(f.key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.flights[hash] == f {
-		if s.flights[hash] = f.behind; f.behind == nil {
-			delete(s.flights, hash)
+	if s.flights[f.hashed] == f {
+		if s.flights[f.hashed] = f.behind; f.behind == nil {
+			delete(s.flights, f.hashed)
 		}
 		return
 	}
-	for other := s.flights[hash]; other != nil; other = other.behind {
+	for other := s.flights[f.hashed]; other != nil; other = other.behind {
 		if other.behind == f {
 			other.behind = f.behind
 		}
 	}
 }
 
-// key is everything that tells one read from another. Each part is preceded by
-// its length, so that no two reads have the same.
-func (s *share) key(ctx context.Context, call *Call) []byte {
-	key := make([]byte, 0, len(call.Body)+len(call.Subgraph)+128)
-	key = appendPart(key, call.Subgraph)
-	key = appendPart(key, call.Body)
+func (s *share) readOf(ctx context.Context, call *Call) read {
+	r := read{subgraph: call.Subgraph, body: call.Body, header: make([]headerField, 0, len(call.Header))}
 	if s.identity != nil {
-		key = appendPart(key, s.identity(ctx))
+		r.identity = s.identity(ctx)
 	}
-	return s.appendHeader(key, call.Header)
-}
-
-func (s *share) appendHeader(key []byte, header http.Header) []byte {
-	names := make([]string, 0, len(header))
-	for name := range header {
+	for name, values := range call.Header {
 		if !slices.Contains(s.ignored, name) {
-			names = append(names, name)
+			r.header = append(r.header, headerField{name, values})
 		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		key = appendPart(key, name)
-		key = binary.AppendUvarint(key, uint64(len(header[name])))
-		for _, value := range header[name] {
-			key = appendPart(key, value)
-		}
-	}
-	return key
+	slices.SortFunc(r.header, func(a, b headerField) int { return strings.Compare(a.name, b.name) })
+	return r
 }
 
-func appendPart[T string | []byte](key []byte, part T) []byte {
-	return append(binary.AppendUvarint(key, uint64(len(part))), part...)
+// hash is the same for reads that are equal. The seed keeps clients from making
+// others that are.
+func (r *read) hash(seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	h.WriteString(r.subgraph)
+	h.WriteString(r.identity)
+	h.Write(r.body)
+	for _, field := range r.header {
+		h.WriteString(field.name)
+		for _, value := range field.values {
+			h.WriteString(value)
+		}
+	}
+	return h.Sum64()
+}
+
+func (r *read) equal(other *read) bool {
+	return r.subgraph == other.subgraph && r.identity == other.identity && bytes.Equal(r.body, other.body) &&
+		slices.EqualFunc(r.header, other.header, func(a, b headerField) bool {
+			return a.name == b.name && slices.Equal(a.values, b.values)
+		})
 }
