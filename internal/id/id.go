@@ -61,11 +61,9 @@ func New() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // Format is the text of an id of this kind.
 func (k Kind) Format(u uuid.UUID) string {
-	text := make([]byte, len(k)+1+digits)
-	copy(text, k)
-	text[len(k)] = '_'
-	encode(text[len(k)+1:], u)
-	return string(text)
+	var text [digits]byte
+	encode(text[:], u)
+	return string(k) + "_" + string(text[:])
 }
 
 // Parse is the inverse of Format. The error is for the client (BAD_USER_INPUT)

@@ -44,14 +44,22 @@ const numberPrefix = "SG-"
 // number is an order's number as people say it.
 func number(n int64) string { return numberPrefix + strconv.FormatInt(n, 10) }
 
+// model allocates an order and what belongs to it at once.
 func (r row) model() *model.Order {
-	return &model.Order{
-		Key: r.ID, ID: id.Order.Format(r.ID), Number: number(r.Number), Status: r.Status,
-		Customer: &model.User{Key: r.UserID, ID: id.User.Format(r.UserID)},
-		Total:    &money.Money{Minor: r.Total, Currency: r.Currency}, Tax: &money.Money{Minor: r.Tax, Currency: r.Currency},
-		NetTotal: &money.Money{Minor: r.Total - r.Tax, Currency: r.Currency}, CreatedAt: r.CreatedAt, PlacedAt: r.PlacedAt,
+	all := &struct {
+		order            model.Order
+		customer         model.User
+		total, tax, rest money.Money
+	}{
+		customer: model.User{Key: r.UserID, ID: id.User.Format(r.UserID)}, total: money.Money{Minor: r.Total, Currency: r.Currency},
+		tax: money.Money{Minor: r.Tax, Currency: r.Currency}, rest: money.Money{Minor: r.Total - r.Tax, Currency: r.Currency},
+	}
+	all.order = model.Order{
+		Key: r.ID, ID: id.Order.Format(r.ID), Number: number(r.Number), Status: r.Status, Customer: &all.customer,
+		Total: &all.total, Tax: &all.tax, NetTotal: &all.rest, CreatedAt: r.CreatedAt, PlacedAt: r.PlacedAt,
 		PaymentDueAt: r.DueAt, UpdatedAt: r.UpdatedAt,
 	}
+	return &all.order
 }
 
 func (s *store) selectOrders(ctx context.Context, query string, args ...any) ([]*model.Order, error) {
@@ -135,14 +143,25 @@ type lineRow struct {
 	Currency    money.Currency `db:"currency"`
 }
 
+// model allocates a line and what belongs to it at once.
 func (r lineRow) model() *model.OrderLine {
-	return &model.OrderLine{
-		ID: id.OrderLine.Format(r.ID), ProductName: r.ProductName, VariantName: r.VariantName, Sku: r.SKU, Quantity: r.Quantity,
-		UnitPrice: &money.Money{Minor: r.UnitPrice, Currency: r.Currency}, Total: &money.Money{Minor: r.Total, Currency: r.Currency},
-		TaxRate: r.TaxRate.String(), Tax: &money.Money{Minor: r.Tax, Currency: r.Currency}, NetTotal: &money.Money{Minor: r.Total - r.Tax, Currency: r.Currency},
-		Product: &model.Product{Key: r.ProductID, ID: id.Product.Format(r.ProductID)},
-		Variant: &model.ProductVariant{Key: r.VariantID, ID: id.Variant.Format(r.VariantID)},
+	all := &struct {
+		line                        model.OrderLine
+		unitPrice, total, tax, rest money.Money
+		product                     model.Product
+		variant                     model.ProductVariant
+	}{
+		unitPrice: money.Money{Minor: r.UnitPrice, Currency: r.Currency}, total: money.Money{Minor: r.Total, Currency: r.Currency},
+		tax: money.Money{Minor: r.Tax, Currency: r.Currency}, rest: money.Money{Minor: r.Total - r.Tax, Currency: r.Currency},
+		product: model.Product{Key: r.ProductID, ID: id.Product.Format(r.ProductID)},
+		variant: model.ProductVariant{Key: r.VariantID, ID: id.Variant.Format(r.VariantID)},
 	}
+	all.line = model.OrderLine{
+		ID: id.OrderLine.Format(r.ID), ProductName: r.ProductName, VariantName: r.VariantName, Sku: r.SKU, Quantity: r.Quantity,
+		UnitPrice: &all.unitPrice, Total: &all.total, TaxRate: r.TaxRate.String(), Tax: &all.tax, NetTotal: &all.rest,
+		Product: &all.product, Variant: &all.variant,
+	}
+	return &all.line
 }
 
 // lines returns the lines of these orders, with one statement.

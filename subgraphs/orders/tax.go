@@ -28,8 +28,11 @@ func (r taxRate) in(total money.Money) money.Money {
 
 // String is the rate in per cent: "19", "5.5".
 func (r taxRate) String() string {
-	text := fmt.Sprintf("%d.%04d", r/(whole/100), r%(whole/100))
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	const percent = whole / 100
+	if r%percent == 0 {
+		return strconv.Itoa(int(r / percent))
+	}
+	return strings.TrimRight(fmt.Sprintf("%d.%04d", r/percent, r%percent), "0")
 }
 
 // TaxRates are the rates by products' tax class.
