@@ -58,6 +58,7 @@ var rules = []struct {
 	{"e2e/...", []string{"schema/...", "router/...", "subgraphs/...", "internal/..."}, "tests everything"},
 	{"examples/...", nil, "what a user of the API writes"},
 	{"internal/token/tokentest", []string{"internal/token"}, "a helper for tests"},
+	{"internal/columns", []string{"internal/postgres"}, "which columns a statement reads follows the operation"},
 	{"internal/postgres/postgrestest", []string{"internal/postgres", "internal/scratch"}, "a helper for tests"},
 	{"internal/postgres", []string{"internal/scratch"}, "for its tests only"},
 	{"internal/scalar", []string{"internal/apierror", "internal/money"}, "how the API writes what money counts"},

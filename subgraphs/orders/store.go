@@ -22,7 +22,7 @@ type store struct {
 	patience, payWithin time.Duration
 }
 
-const columns = `id, number, user_id, status, currency, total, tax, created_at, placed_at, payment_due_at, updated_at`
+const orderColumns = `id, number, user_id, status, currency, total, tax, created_at, placed_at, payment_due_at, updated_at`
 
 // row is an order as the table has it.
 type row struct {
@@ -80,7 +80,7 @@ func (s *store) byID(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]*mode
 	if len(keys) == 0 {
 		return found, nil
 	}
-	orders, err := s.selectOrders(ctx, `SELECT `+columns+` FROM orders WHERE id = ANY($1::uuid[])`, id.List(keys))
+	orders, err := s.selectOrders(ctx, `SELECT `+orderColumns+` FROM orders WHERE id = ANY($1::uuid[])`, id.List(keys))
 	for _, o := range orders {
 		found[o.Key] = o
 	}
@@ -99,7 +99,7 @@ func direction(r page.Request) string {
 func (s *store) pagesOf(ctx context.Context, users []uuid.UUID, r page.Request) (map[uuid.UUID][]*model.Order, error) {
 	orders, err := s.selectOrders(ctx, `
 		SELECT o.* FROM unnest($1::uuid[]) AS u (id) CROSS JOIN LATERAL (
-			SELECT `+columns+` FROM orders
+			SELECT `+orderColumns+` FROM orders
 			WHERE user_id = u.id AND placed_at IS NOT NULL AND id < $2 AND id > $3
 			ORDER BY id `+direction(r)+` LIMIT $4
 		) o ORDER BY o.user_id, o.id `+direction(r), id.List(users), r.After, r.Before, r.Limit())

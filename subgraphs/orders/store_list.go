@@ -81,7 +81,7 @@ func (s *store) page(ctx context.Context, f *model.OrderFilter, r page.Request) 
 	}
 	c.And("o.id < ?", r.After)
 	c.And("o.id > ?", r.Before)
-	return s.selectOrders(ctx, `SELECT `+columns+` FROM orders o WHERE `+c.String()+` ORDER BY o.id `+direction(r)+` LIMIT `+c.Value(r.Limit()), c.Args()...)
+	return s.selectOrders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE `+c.String()+` ORDER BY o.id `+direction(r)+` LIMIT `+c.Value(r.Limit()), c.Args()...)
 }
 
 // count returns how many orders fit the filter.

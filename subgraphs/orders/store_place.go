@@ -23,7 +23,7 @@ type begunOrder struct {
 	Rejection   rejection `db:"rejection"`
 }
 
-const begunColumns = columns + `, request_hash, rejection`
+const begunColumns = orderColumns + `, request_hash, rejection`
 
 // rejection is kept as JSON.
 type rejection []*model.OrderUserError

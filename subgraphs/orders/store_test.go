@@ -76,11 +76,11 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		args  []any
 		index string
 	}{
-		"by id": {`SELECT ` + columns + ` FROM orders WHERE id = ANY($1::uuid[])`, []any{id.List{id.New()}}, "orders_pkey"},
-		"of a user": {`SELECT o.* FROM unnest($1::uuid[]) AS u (id) CROSS JOIN LATERAL (SELECT ` + columns + ` FROM orders
+		"by id": {`SELECT ` + orderColumns + ` FROM orders WHERE id = ANY($1::uuid[])`, []any{id.List{id.New()}}, "orders_pkey"},
+		"of a user": {`SELECT o.* FROM unnest($1::uuid[]) AS u (id) CROSS JOIN LATERAL (SELECT ` + orderColumns + ` FROM orders
 			WHERE user_id = u.id AND placed_at IS NOT NULL AND id < $2 AND id > $3 ORDER BY id DESC LIMIT $4) o`,
 			[]any{id.List{id.New()}, uuid.Max, uuid.Nil, 21}, "orders_of_user"},
-		"by key":     {`SELECT ` + columns + ` FROM orders WHERE user_id = $1 AND idempotency_key = $2`, []any{id.New(), "k"}, "orders_one_for_each_key"},
+		"by key":     {`SELECT ` + orderColumns + ` FROM orders WHERE user_id = $1 AND idempotency_key = $2`, []any{id.New(), "k"}, "orders_one_for_each_key"},
 		"lines":      {`SELECT * FROM order_lines WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, position`, []any{id.List{id.New()}}, "order_lines_position_unique"},
 		"by status":  {`SELECT id FROM orders WHERE status = ANY('{PENDING}') ORDER BY id LIMIT 10`, nil, "orders_by_status"},
 		"unpaid":     {`SELECT id FROM orders WHERE payment_due_at < now() ORDER BY payment_due_at LIMIT 50`, nil, "orders_unpaid"},

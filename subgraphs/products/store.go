@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"github.com/shopgraph/shopgraph/internal/columns"
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/money"
 	"github.com/shopgraph/shopgraph/internal/postgres"
@@ -27,10 +28,7 @@ func onSale(all bool) string {
 	return ` AND p.status = 'ACTIVE' `
 }
 
-const (
-	productColumns = `p.id, p.name, p.description, p.status, p.tax_class, p.created_at, p.updated_at`
-	selectProducts = `SELECT ` + productColumns + ` FROM products p WHERE p.id = ANY($1::uuid[])`
-)
+const productColumns = `p.id, p.name, p.description, p.status, p.tax_class, p.created_at, p.updated_at`
 
 type productRow struct {
 	ID          uuid.UUID           `db:"id"`
@@ -49,20 +47,34 @@ func (r productRow) model() *model.Product {
 	}
 }
 
+// selectProducts reads products, whoever may see them; selectOnSale those that
+// everyone may.
+var selectProducts, selectOnSale = readProducts(true), readProducts(false)
+
+func readProducts(all bool) *columns.Statement[productRow] {
+	return columns.New(`FROM products p WHERE p.id = ANY($1::uuid[])`+onSale(all),
+		`Product.id Product.name Product.status Product.variants Product.categories Product.media Product.priceRange`,
+		columns.Of("p.id", func(p *productRow, r *postgres.Row) { p.ID = r.UUID() }),
+		columns.Of("p.name", func(p *productRow, r *postgres.Row) { p.Name = r.Text() }),
+		columns.Of("p.status", func(p *productRow, r *postgres.Row) { p.Status = model.ProductStatus(r.Text()) }),
+		columns.Of("p.description", func(p *productRow, r *postgres.Row) { p.Description = r.Text() }, "Product.description"),
+		columns.Of("p.tax_class", func(p *productRow, r *postgres.Row) { p.TaxClass = model.TaxClass(r.Text()) }, "Product.taxClass"),
+		columns.Of("p.created_at", func(p *productRow, r *postgres.Row) { p.CreatedAt = r.Time() }, "Product.createdAt"),
+		columns.Of("p.updated_at", func(p *productRow, r *postgres.Row) { p.UpdatedAt = r.Time() }, "Product.updatedAt"),
+	)
+}
+
 // products returns those of the products that are there to be seen, in no order,
 // with one statement at most.
 func (s *store) products(ctx context.Context, keys []uuid.UUID, all bool) ([]*model.Product, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	found := make([]*model.Product, 0, len(keys))
-	err := postgres.Read(ctx, s.db, selectProducts+onSale(all), id.List(keys), func(r *postgres.Row) {
-		p := productRow{ // as in productColumns
-			ID: r.UUID(), Name: r.Text(), Description: r.Text(), Status: model.ProductStatus(r.Text()), TaxClass: model.TaxClass(r.Text()),
-			CreatedAt: r.Time(), UpdatedAt: r.Time(),
-		}
-		found = append(found, p.model())
-	})
+	statement, found := selectOnSale, make([]*model.Product, 0, len(keys))
+	if all {
+		statement = selectProducts
+	}
+	err := statement.Read(ctx, s.db, id.List(keys), func(p *productRow) { found = append(found, p.model()) })
 	return found, err
 }
 

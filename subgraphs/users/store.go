@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"github.com/shopgraph/shopgraph/internal/columns"
 	"github.com/shopgraph/shopgraph/internal/id"
 	"github.com/shopgraph/shopgraph/internal/page"
 	"github.com/shopgraph/shopgraph/internal/postgres"
@@ -19,7 +20,7 @@ import (
 // store is the SQL. The pool keeps the statements prepared.
 type store struct{ db *sqlx.DB }
 
-const columns = `u.id, u.email, u.name, u.role, u.created_at, u.email_verified_at, u.blocked_at, u.deleted_at`
+const userColumns = `u.id, u.email, u.name, u.role, u.created_at, u.email_verified_at, u.blocked_at, u.deleted_at`
 
 // row is an account as the table has it.
 type row struct {
@@ -47,7 +48,7 @@ func (r row) model() *model.User {
 	}
 }
 
-const accountColumns = columns + `, u.password_hash`
+const accountColumns = userColumns + `, u.password_hash`
 
 // account is an account with its password's hash, and the session that it is
 // logged in with.
@@ -57,19 +58,26 @@ type account struct {
 	Session      uuid.UUID
 }
 
+// selectUsers reads accounts. What says whether they may be seen is always read.
+var selectUsers = columns.New(`FROM users u WHERE u.id = ANY($1::uuid[])`,
+	`User.id User.email User.name User.status User.addresses User.personalData`,
+	columns.Of("u.id", func(u *row, r *postgres.Row) { u.ID = r.UUID() }),
+	columns.Of("u.email", func(u *row, r *postgres.Row) { u.Email = r.Text() }),
+	columns.Of("u.name", func(u *row, r *postgres.Row) { u.Name = r.Text() }),
+	columns.Of("u.blocked_at", func(u *row, r *postgres.Row) { u.BlockedAt = r.TimeOrNull() }),
+	columns.Of("u.deleted_at", func(u *row, r *postgres.Row) { u.DeletedAt = r.TimeOrNull() }),
+	columns.Of("u.role", func(u *row, r *postgres.Row) { u.Role = model.Role(r.Text()) }, "User.role"),
+	columns.Of("u.created_at", func(u *row, r *postgres.Row) { u.CreatedAt = r.Time() }, "User.createdAt"),
+	columns.Of("u.email_verified_at", func(u *row, r *postgres.Row) { u.EmailVerifiedAt = r.TimeOrNull() }, "User.emailVerified"),
+)
+
 // byID returns those of the accounts that exist, with one statement at most.
 func (s *store) byID(ctx context.Context, keys ...uuid.UUID) (map[uuid.UUID]*model.User, error) {
 	found := make(map[uuid.UUID]*model.User, len(keys))
 	if len(keys) == 0 {
 		return found, nil
 	}
-	err := postgres.Read(ctx, s.db, `SELECT `+columns+` FROM users u WHERE id = ANY($1::uuid[])`, id.List(keys), func(r *postgres.Row) {
-		u := row{ // as in columns
-			ID: r.UUID(), Email: r.Text(), Name: r.Text(), Role: model.Role(r.Text()), CreatedAt: r.Time(),
-			EmailVerifiedAt: r.TimeOrNull(), BlockedAt: r.TimeOrNull(), DeletedAt: r.TimeOrNull(),
-		}
-		found[u.ID] = u.model()
-	})
+	err := selectUsers.Read(ctx, s.db, id.List(keys), func(u *row) { found[u.ID] = u.model() })
 	return found, err
 }
 
@@ -123,7 +131,7 @@ func (s *store) page(ctx context.Context, f *model.UserFilter, r page.Request) (
 		order = `ASC`
 	}
 	var rows []row
-	query := `SELECT ` + columns + ` FROM users u WHERE ` + c.String() + ` ORDER BY id ` + order + ` LIMIT ` + c.Value(r.Limit())
+	query := `SELECT ` + userColumns + ` FROM users u WHERE ` + c.String() + ` ORDER BY id ` + order + ` LIMIT ` + c.Value(r.Limit())
 	if err := s.db.SelectContext(ctx, &rows, query, c.Args()...); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // rename sets the name and returns the account.
 func (s *store) rename(ctx context.Context, user uuid.UUID, name string) (*model.User, error) {
 	var r row
-	err := s.db.GetContext(ctx, &r, `UPDATE users u SET name = $2, updated_at = now() WHERE id = $1 AND deleted_at IS NULL RETURNING `+columns, user, name)
+	err := s.db.GetContext(ctx, &r, `UPDATE users u SET name = $2, updated_at = now() WHERE id = $1 AND deleted_at IS NULL RETURNING `+userColumns, user, name)
 	return r.model(), err
 }
 

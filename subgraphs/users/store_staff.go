@@ -48,7 +48,7 @@ func (s *store) change(ctx context.Context, target uuid.UUID, change func(tx *sq
 			return err
 		}
 		var r row
-		err = tx.GetContext(ctx, &r, `SELECT `+columns+` FROM users u WHERE id = $1`, target)
+		err = tx.GetContext(ctx, &r, `SELECT `+userColumns+` FROM users u WHERE id = $1`, target)
 		changed = r.model()
 		return err
 	})
