@@ -2,6 +2,7 @@ package graphserver
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -11,13 +12,12 @@ import (
 
 // checkCost adds up the root fields. _entities costs its length times its
 // selection, which gqlgen's ComplexityRoot cannot be told.
-func (l limits) checkCost(ctx context.Context, roots []*ast.Field, variables map[string]any) *apierror.Error {
-	c := coster{l.schema, l.schema.Schema(), variables}
+func (l *limits) checkCost(ctx context.Context, roots []root, variables map[string]any) *apierror.Error {
 	cost := 0
-	for _, field := range roots {
-		one := c.ofField(ctx, field)
-		if representations, isEntities := representationsOf(field, variables); isEntities {
-			one = Cost(one, len(representations))
+	for _, r := range roots {
+		one := l.prices.total(ctx, r.price, variables)
+		if r.entities {
+			one = Cost(saturate(1+one), len(representationsOf(r.field, variables)))
 		}
 		cost = saturate(cost + one)
 	}
@@ -27,53 +27,85 @@ func (l limits) checkCost(ctx context.Context, roots []*ast.Field, variables map
 	return nil
 }
 
-// coster reckons as gqlgen's package complexity does, but reads the arguments of
-// fields that have some only: this is done for each request.
-type coster struct {
-	executable graphql.ExecutableSchema
-	schema     *ast.Schema
-	variables  map[string]any
+// price is what selections cost: what they cost with any variables, and the fields
+// whose cost depends on them. What is the same for each request is reckoned once.
+type price struct {
+	fixed int
+	open  []openField
 }
 
-func (c *coster) of(ctx context.Context, selections ast.SelectionSet) int {
-	cost := 0
+type openField struct {
+	field *ast.Field
+	below price
+}
+
+// prices reckons as gqlgen's package complexity does.
+type prices struct{ schema graphql.ExecutableSchema }
+
+func (p prices) of(ctx context.Context, selections ast.SelectionSet) (sum price) {
 	for _, selection := range selections {
+		var one price
 		switch s := selection.(type) {
 		case *ast.Field:
-			cost += c.ofField(ctx, s)
+			one = p.ofField(ctx, s)
 		case *ast.InlineFragment:
-			cost += c.of(ctx, s.SelectionSet)
+			one = p.of(ctx, s.SelectionSet)
 		case *ast.FragmentSpread:
-			cost += c.of(ctx, s.Definition.SelectionSet)
+			one = p.of(ctx, s.Definition.SelectionSet)
 		}
-		cost = saturate(cost)
+		sum.fixed = saturate(sum.fixed + one.fixed)
+		sum.open = append(sum.open, one.open...)
 	}
-	return cost
+	return sum
 }
 
-// ofField is what the subgraph's ComplexityRoot says, else 1 and what is below. A
-// field of an interface costs what it costs where it costs most.
-func (c *coster) ofField(ctx context.Context, field *ast.Field) int {
+func (p prices) ofField(ctx context.Context, field *ast.Field) price {
 	if field.Definition.Type.Name() == "__Schema" {
-		return 0
+		return price{}
 	}
-	below := c.of(ctx, field.SelectionSet)
-	var arguments map[string]any
-	if len(field.Definition.Arguments) > 0 {
-		arguments = field.ArgumentMap(c.variables)
+	below := p.of(ctx, field.SelectionSet)
+	varies := func(argument *ast.Argument) bool { return hasVariables(argument.Value) }
+	if len(below.open) > 0 || slices.ContainsFunc(field.Arguments, varies) {
+		return price{open: []openField{{field, below}}}
 	}
+	return price{fixed: p.cost(ctx, field, below.fixed, nil)}
+}
+
+func hasVariables(value *ast.Value) bool {
+	if value.Kind == ast.Variable {
+		return true
+	}
+	return slices.ContainsFunc(value.Children, func(child *ast.ChildValue) bool { return hasVariables(child.Value) })
+}
+
+// total is the price with these variables.
+func (p prices) total(ctx context.Context, of price, variables map[string]any) int {
+	sum := of.fixed
+	for _, o := range of.open {
+		sum = saturate(sum + p.cost(ctx, o.field, p.total(ctx, o.below, variables), variables))
+	}
+	return sum
+}
+
+// cost is what the subgraph's ComplexityRoot says, else 1 and what is below. A
+// field of an interface costs what it costs where it costs most.
+func (p prices) cost(ctx context.Context, field *ast.Field, below int, variables map[string]any) int {
 	if field.ObjectDefinition.Kind != ast.Interface {
-		return c.inType(ctx, field.ObjectDefinition, field.Name, below, arguments)
+		return p.inType(ctx, field.ObjectDefinition, field, below, variables)
 	}
 	most := 0
-	for _, object := range c.schema.GetPossibleTypes(field.ObjectDefinition) {
-		most = max(most, c.inType(ctx, object, field.Name, below, arguments))
+	for _, object := range p.schema.Schema().GetPossibleTypes(field.ObjectDefinition) {
+		most = max(most, p.inType(ctx, object, field, below, variables))
 	}
 	return most
 }
 
-func (c *coster) inType(ctx context.Context, typ *ast.Definition, field string, below int, arguments map[string]any) int {
-	if cost, known := c.executable.Complexity(ctx, typ.Name, field, below, arguments); known && cost >= 1 {
+func (p prices) inType(ctx context.Context, typ *ast.Definition, field *ast.Field, below int, variables map[string]any) int {
+	var arguments map[string]any
+	if len(field.Definition.Arguments) > 0 {
+		arguments = field.ArgumentMap(variables) // the schema may read them into the same map
+	}
+	if cost, known := p.schema.Complexity(ctx, typ.Name, field.Name, below, arguments); known && cost >= 1 {
 		return saturate(cost)
 	}
 	return saturate(1 + below)

@@ -53,8 +53,8 @@ func TestCostIsGqlgens(t *testing.T) {
 		variables := map[string]any{"n": int64(11)}
 		operation := document.Operations[0]
 		want := complexity.Calculate(t.Context(), priced, operation, variables)
-		c := coster{priced, schema, variables}
-		if got := c.of(t.Context(), operation.SelectionSet); got != want {
+		p := prices{priced}
+		if got := p.total(t.Context(), p.of(t.Context(), operation.SelectionSet), variables); got != want {
 			t.Errorf("%s costs %d, and %d by gqlgen", query, got, want)
 		}
 	}

@@ -6,13 +6,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/shopgraph/shopgraph/internal/rawjson"
 )
 
 // What decode reads is what encoding/json reads.
 func FuzzDecode(f *testing.F) {
 	for _, body := range []string{
 		`{"query":"{ a }","variables":{"a":[1,-2.5e3,"x\u00e9\n",true,false,null,{}],"b":{"c":[]}},"extensions":{},"operationName":null}`,
-		` {"query":"q","query":"r","other":[[[]]]} `, `{"query":1}`, `{"variables":[]}`, `[]`, `{`, `{} x`, `{"query":"\ud800"}`, ``,
+		` {"query":"q","query":"r","other":[[[]]]} `, `{"query":1}`, `{"variables":[]}`, `{"query":"q","query":null}`, `{"query":"q","operationName":"o","operationName":"p"}`,
+		`{"query":"q","variables":{"r":[{"__typename":"A"},{"__typename":"A","__typename":"AB"},{"__typename":["A"]},{"__typename":"A"}]}}`, `[]`, `{`, `{} x`, `{"query":"\ud800"}`, ``,
 	} {
 		f.Add(body)
 	}
@@ -27,11 +30,14 @@ func FuzzDecode(f *testing.F) {
 		if err := decoder.Decode(&want); err != nil {
 			t.Fatalf("encoding/json refuses what decode accepts: %v", err)
 		}
-		if want["query"] != got.Query {
-			t.Errorf("query %q, want %q", got.Query, want["query"])
+		if query := rawjson.Text(got.query); want["query"] != query {
+			t.Errorf("query %q, want %q", query, want["query"])
+		}
+		if name, _ := want["operationName"].(string); name != got.operationName {
+			t.Errorf("operation %q, want %q", got.operationName, name)
 		}
 		variables, _ := want["variables"].(map[string]any)
-		if diff := cmp.Diff(variables, got.Variables); diff != "" {
+		if diff := cmp.Diff(variables, got.variables); diff != "" {
 			t.Errorf("variables (-want +got):\n%s", diff)
 		}
 	})

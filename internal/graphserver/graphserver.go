@@ -18,10 +18,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
@@ -55,25 +51,9 @@ type Options struct {
 // RouterSecretHeader is where the router shows that it is the router.
 const RouterSecretHeader = "X-Router-Secret"
 
-// cachedDocuments is how many parsed documents are kept. A router sends few
-// different ones.
-const cachedDocuments = 1000
-
 // New returns the handler of /graphql: POST with JSON.
 func New(o Options) http.Handler {
-	x := executor.New(o.Schema)
-	x.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
-	x.SetParserTokenLimit(maxTokens)
-	x.SetErrorPresenter(presenter(o.Log))
-	x.SetRecoverFunc(recovered)
-	x.Use(extension.Introspection{}) // _service needs it
-	x.Use(limits{o.Schema})
-	if o.Prepare != nil {
-		x.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-			return next(o.Prepare(ctx))
-		})
-	}
-	return serve.Identify(&endpoint{o, x, o.routerTokens()})
+	return serve.Identify(&endpoint{Options: o, documents: documents{limits: newLimits(o.Schema)}, present: presenter(o.Log), router: o.routerTokens()})
 }
 
 // routerTokens verifies what the router says of who asks; nil where clients' own
@@ -88,11 +68,13 @@ func (o Options) routerTokens() *token.Verifier {
 }
 
 // endpoint answers requests. It stands in the place of gqlgen's handler.Server,
-// which copies the request to add to its context; there would be four copies.
+// which copies the request to add to its context, and of gqlgen's executor, which
+// is made for extensions around everything.
 type endpoint struct {
 	Options
-	executor *executor.Executor
-	router   *token.Verifier
+	documents documents
+	present   graphql.ErrorPresenterFunc
+	router    *token.Verifier
 }
 
 // operationTimeout is how long an operation may take, its statements and calls
@@ -101,7 +83,7 @@ const operationTimeout = 15 * time.Second
 
 // ServeHTTP implements http.Handler.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx := graphql.StartOperationTrace(e.Proxies.Locate(r.Context(), r))
+	ctx := e.Proxies.Locate(r.Context(), r)
 	if _, limited := ctx.Deadline(); !limited { // a router in this process has set one
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, operationTimeout)
@@ -109,7 +91,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() {
 		if fault := recover(); fault != nil { // resolvers' panics do not come here
-			shown, _ := e.executor.PresentRecoveredError(ctx, fault).(*gqlerror.Error)
+			shown := e.present(ctx, recovered(ctx, fault))
 			write(w, http.StatusInternalServerError, typeJSON, &graphql.Response{Errors: gqlerror.List{shown}})
 		}
 	}()
@@ -175,6 +157,9 @@ func (e *endpoint) byRouter(ctx context.Context, header http.Header) (claims tok
 // fromRouter says whether the request shows the router's secret, or none is
 // wanted.
 func (o Options) fromRouter(header http.Header) bool {
+	if o.RouterSecret == "" {
+		return true
+	}
 	shown := header.Get(RouterSecretHeader)
-	return o.RouterSecret == "" || subtle.ConstantTimeCompare([]byte(shown), []byte(o.RouterSecret)) == 1
+	return subtle.ConstantTimeCompare([]byte(shown), []byte(o.RouterSecret)) == 1
 }

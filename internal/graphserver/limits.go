@@ -5,7 +5,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
 )
@@ -28,34 +27,32 @@ const (
 )
 
 // limits refuses operations that are too large.
-type limits struct{ schema graphql.ExecutableSchema }
+type limits struct {
+	schema graphql.ExecutableSchema
+	prices prices
+	// keys are the fields of each key by which representations of a type are read.
+	keys map[string][][]string
+}
 
-var _ interface {
-	graphql.HandlerExtension
-	graphql.OperationContextMutator
-} = limits{}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (limits) ExtensionName() string { return "Limits" }
-
-// Validate implements graphql.HandlerExtension.
-func (limits) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationContext implements graphql.OperationContextMutator. It changes
-// nothing. The extent comes first: it reads each fragment once, while the cost
-// writes fragments out and is only affordable for what the extent let through.
-func (l limits) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	fault := checkExtent(o.Operation)
-	if fault == nil {
-		roots := rootFields(o.Operation.SelectionSet, nil)
-		if fault = l.checkRepresentations(roots, o.Variables); fault == nil {
-			fault = l.checkCost(ctx, roots, o.Variables)
+func newLimits(schema graphql.ExecutableSchema) limits {
+	l := limits{schema, prices{schema}, map[string][][]string{}}
+	for name, typ := range schema.Schema().Types {
+		if keys := keysOf(typ); len(keys) > 0 {
+			l.keys[name] = keys
 		}
 	}
-	if fault != nil {
-		return presented(fault)
+	return l
+}
+
+// check refuses an operation that is too large with these variables.
+func (l *limits) check(ctx context.Context, o *operation, variables map[string]any) *apierror.Error {
+	fault := o.tooLarge
+	if fault == nil {
+		if fault = l.checkRepresentations(o.roots, variables); fault == nil {
+			fault = l.checkCost(ctx, o.roots, variables)
+		}
 	}
-	return nil
+	return fault
 }
 
 func checkExtent(operation *ast.OperationDefinition) *apierror.Error {

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -29,61 +30,84 @@ const (
 // has one too, which repeats the whole body of a malformed request in its answer
 // and knows no limit.
 func (e *endpoint) post(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	began := graphql.Now()
-	params, err := read(w, r)
+	body := bodies.Get().(*bytes.Buffer)
+	defer putBack(body)
+	asked, err := read(w, r, body)
 	if err != nil {
 		refuse(w, err)
 		return
 	}
-	params.Headers = r.Header
-	params.ReadTime = graphql.TraceTiming{Start: began, End: graphql.Now()}
-
 	contentType := negotiate(r.Header.Get("Accept"))
-	operation, faults := e.executor.CreateOperationContext(ctx, params)
+	oc, faults := e.documents.prepare(ctx, asked)
 	if faults != nil {
 		status := http.StatusOK
 		if contentType == typeResponse {
 			status = http.StatusBadRequest
 		}
-		write(w, status, contentType, e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults))
+		write(w, status, contentType, e.refusal(ctx, faults))
 		return
 	}
-	responses, ctx := e.executor.DispatchOperation(ctx, operation)
-	if response := responses(ctx); response != nil {
+	if response := e.execute(ctx, oc); response != nil {
 		write(w, http.StatusOK, contentType, response)
 		return
 	}
 	refuse(w, apierror.New(apierror.ServiceUnavailable, "the request was given up before it was answered"))
 }
 
-// read returns the GraphQL request in an HTTP request. The error is for the
-// client.
-func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+// execute answers an operation; nil when the request is given up already.
+func (e *endpoint) execute(ctx context.Context, oc *graphql.OperationContext) *graphql.Response {
+	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, oc), e.present, recovered)
+	if e.Prepare != nil {
+		ctx = e.Prepare(ctx)
+	}
+	answer := e.Schema.Exec(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	response := answer(ctx)
+	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
+	return response
+}
+
+// bodies are what requests are read into.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keptBody is the largest memory in bytes that is kept for other bodies.
+const keptBody = 64 << 10
+
+// putBack keeps a body's memory for others: nothing that was read of it lies there.
+func putBack(body *bytes.Buffer) {
+	if body.Cap() <= keptBody {
+		body.Reset()
+		bodies.Put(body)
+	}
+}
+
+// read returns the GraphQL request in an HTTP request, whose query is part of the
+// body. The error is for the client.
+func read(w http.ResponseWriter, r *http.Request, body *bytes.Buffer) (request, error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return nil, apierror.New(apierror.BadRequest, "send the operation with POST, as JSON")
+		return request{}, apierror.New(apierror.BadRequest, "send the operation with POST, as JSON")
 	}
 	if sent := r.Header.Get("Content-Type"); sent != typeJSON { // as routers write it
 		if media, _, err := mime.ParseMediaType(sent); err != nil || media != typeJSON {
-			return nil, apierror.New(apierror.BadRequest, "the Content-Type must be %s", typeJSON)
+			return request{}, apierror.New(apierror.BadRequest, "the Content-Type must be %s", typeJSON)
 		}
 	}
-	var body bytes.Buffer
-	if 0 < r.ContentLength && r.ContentLength <= firstRead {
-		body.Grow(int(r.ContentLength) + bytes.MinRead)
+	sent := r.Body
+	if r.ContentLength <= 0 || r.ContentLength > maxBody { // else it ends there
+		sent = http.MaxBytesReader(w, r.Body, maxBody)
 	}
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	_, err := body.ReadFrom(sent)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, apierror.New(apierror.PayloadTooLarge, "the body is larger than %d bytes", maxBody)
+		return request{}, apierror.New(apierror.PayloadTooLarge, "the body is larger than %d bytes", maxBody)
 	}
 	if err != nil {
-		return nil, apierror.Wrap(err, apierror.BadRequest, "the body could not be read to its end")
+		return request{}, apierror.Wrap(err, apierror.BadRequest, "the body could not be read to its end")
 	}
 	return decode(body.Bytes())
 }
-
-// firstRead is how much memory a body gets before any of it has arrived.
-const firstRead = 16 << 10
 
 // negotiate chooses between the two media types of an answer: plain JSON unless
 // the client accepts only the newer one.
@@ -137,7 +161,8 @@ func write(w http.ResponseWriter, status int, contentType string, r *graphql.Res
 		part(w, &comma, "errors", r.Errors)
 	}
 	if r.Data != nil {
-		io.WriteString(w, comma+`"data":`)
+		io.WriteString(w, comma)
+		io.WriteString(w, `"data":`)
 		w.Write(r.Data)
 		comma = ","
 	}

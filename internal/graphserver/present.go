@@ -35,6 +35,15 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
+// refusal is the answer to an operation that is not executed.
+func (e *endpoint) refusal(ctx context.Context, faults gqlerror.List) *graphql.Response {
+	response := &graphql.Response{}
+	for _, fault := range faults {
+		response.Errors = append(response.Errors, e.present(ctx, fault))
+	}
+	return response
+}
+
 // place is the error's path and locations, as gqlgen noted them.
 func place(ctx context.Context, err error) *gqlerror.Error {
 	noted, ok := errors.AsType[*gqlerror.Error](err)
