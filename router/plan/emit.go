@@ -59,17 +59,24 @@ func (e *emitter) add(d *draft) {
 
 // batches groups the draft's steps into requests, level by level.
 func batches(d *draft, tasks []task) []*batch {
+	type kind struct {
+		level, subgraph int
+		entities        bool
+	}
+	first := make(map[kind]*batch, len(d.order))
 	var out []*batch
 	for i, s := range d.order {
 		t := tasks[i]
-		j := slices.IndexFunc(out, func(b *batch) bool {
-			return !t.alone && b.level == t.level && b.subgraph == t.subgraph && b.steps[0].start.entry != nil == (s.start.entry != nil)
-		})
-		if j < 0 {
-			out = append(out, &batch{level: t.level, subgraph: t.subgraph, steps: []*step{s}})
+		k := kind{t.level, t.subgraph, s.start.entry != nil}
+		if b := first[k]; b != nil && !t.alone {
+			b.steps = append(b.steps, s)
 			continue
 		}
-		out[j].steps = append(out[j].steps, s)
+		b := &batch{level: t.level, subgraph: t.subgraph, steps: []*step{s}}
+		if first[k] == nil {
+			first[k] = b
+		}
+		out = append(out, b)
 	}
 	slices.SortStableFunc(out, func(a, b *batch) int {
 		return cmp.Or(a.level-b.level, a.subgraph-b.subgraph)

@@ -114,6 +114,12 @@ func (w *walker) entered(p *position) []*way {
 	if p.typ == supergraph.RootName(ast.Query) {
 		p.entered = append(p.entered, w.queryAgain(p)...)
 	}
+	for i, at := range p.entered {
+		if i == 0 || at.start.depth < p.soonest {
+			p.soonest = at.start.depth
+		}
+	}
+	p.indirect.ways = p.entered
 	return p.entered
 }
 

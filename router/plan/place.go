@@ -52,8 +52,7 @@ func slotFor(l *Layout, s *selection) int {
 	if i := l.Find(s.responseName, s.field, s.argumentText); i >= 0 {
 		return i
 	}
-	l.Slots = append(l.Slots, Slot{ResponseName: s.responseName, Field: s.field, Arguments: s.argumentText})
-	return len(l.Slots) - 1
+	return l.add(Slot{ResponseName: s.responseName, Field: s.field, Arguments: s.argumentText})
 }
 
 // runtimeTypes are the types whose objects are at the place, nil when these are

@@ -28,7 +28,12 @@ type Plan struct {
 type Layout struct {
 	Index int
 	Slots []Slot
+	// slots are the slots' indexes, where there are many.
+	slots map[slotKey]int
 }
+
+// slotKey is what tells slots apart: response name, field and arguments.
+type slotKey [3]string
 
 // Slot is one field of a layout.
 type Slot struct {
@@ -45,6 +50,12 @@ type Slot struct {
 
 // Find returns the slot's index, or -1.
 func (l *Layout) Find(responseName, field, arguments string) int {
+	if l.slots != nil {
+		if i, ok := l.slots[slotKey{responseName, field, arguments}]; ok {
+			return i
+		}
+		return -1
+	}
 	for i := range l.Slots {
 		s := &l.Slots[i]
 		if s.ResponseName == responseName && s.Field == field && s.Arguments == arguments {
@@ -53,6 +64,26 @@ func (l *Layout) Find(responseName, field, arguments string) int {
 	}
 	return -1
 }
+
+// manySlots is from how many slots on they are looked up in a map.
+const manySlots = 16
+
+// add appends a slot, which there is none of yet, and returns its index.
+func (l *Layout) add(s Slot) int {
+	l.Slots = append(l.Slots, s)
+	switch {
+	case l.slots != nil:
+		l.slots[s.key()] = len(l.Slots) - 1
+	case len(l.Slots) >= manySlots:
+		l.slots = map[slotKey]int{}
+		for i := range l.Slots {
+			l.slots[l.Slots[i].key()] = i
+		}
+	}
+	return len(l.Slots) - 1
+}
+
+func (s *Slot) key() slotKey { return slotKey{s.ResponseName, s.Field, s.Arguments} }
 
 // Fetch is one request to a subgraph. It has either a Root or Entities.
 type Fetch struct {

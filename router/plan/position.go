@@ -34,9 +34,13 @@ type position struct {
 	ways []*way
 	// above is the position whose field leads here, nil at the root.
 	above *position
-	// entered caches the ways that an entry at this very position opens.
+	// entered caches the ways that an entry at this very position opens, and the
+	// least depth of their starts.
 	entered []*way
+	soonest int
 	asked   bool
+	// direct and indirect find fields along ways and entered.
+	direct, indirect wayIndex
 }
 
 // way is one way of being at a position inside a subgraph: a chain of moves

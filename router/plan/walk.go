@@ -187,7 +187,8 @@ func (w *walker) waysTo(p *position, s *selection) []*way {
 	}
 	direct := map[int]bool{}
 	least := -1
-	for _, at := range p.ways {
+	p.direct.ways = p.ways
+	for _, at := range p.direct.to(w.graph, s.field) {
 		e := at.node.Field(s.field)
 		if e == nil || !w.applies(e) {
 			continue
@@ -204,7 +205,10 @@ func (w *walker) waysTo(p *position, s *selection) []*way {
 			least = at.start.depth
 		}
 	}
-	for _, at := range w.entered(p) {
+	if entered := w.entered(p); len(entered) == 0 || s.leaf && least >= 0 && least < p.soonest {
+		return best(ways)
+	}
+	for _, at := range p.indirect.to(w.graph, s.field) {
 		e := at.node.Field(s.field)
 		if e == nil || !w.applies(e) || direct[at.start.subgraph()] || s.leaf && least >= 0 && least < at.start.depth {
 			continue

@@ -36,9 +36,17 @@ type Graph struct {
 	base    map[*supergraph.Type]*Node
 	extra   map[string]*Node // nodes with provided fields
 	entries map[string][]*Entry
+	named   map[string]*namedNodes
 
 	mu    sync.Mutex // guards reach
 	reach map[string][]Reached
+}
+
+// namedNodes are the nodes of the types of one name.
+type namedNodes struct {
+	nodes   []*Node
+	once    sync.Once // for byField
+	byField map[string][]*Node
 }
 
 // Node is a composite type in one subgraph, as reached.
@@ -99,6 +107,7 @@ func Build(s *supergraph.Supergraph) *Graph {
 		base:       map[*supergraph.Type]*Node{},
 		extra:      map[string]*Node{},
 		entries:    map[string][]*Entry{},
+		named:      map[string]*namedNodes{},
 		reach:      map[string][]Reached{},
 	}
 	for _, sub := range s.Subgraphs {
@@ -132,6 +141,24 @@ func (g *Graph) Roots(kind ast.Operation) []*Node {
 // type, in subgraph order and then in the order of the keys: its own resolvable
 // keys and, for an object type, those of interface objects that stand for it.
 func (g *Graph) Entries(typeName string) []*Entry { return g.entries[typeName] }
+
+// Having returns the nodes of the named type, in whatever subgraph, that have an
+// edge for the field, by index.
+func (g *Graph) Having(typeName, field string) []*Node {
+	of := g.named[typeName]
+	if of == nil {
+		return nil
+	}
+	of.once.Do(func() {
+		of.byField = map[string][]*Node{}
+		for _, n := range of.nodes {
+			for name := range n.fields {
+				of.byField[name] = append(of.byField[name], n)
+			}
+		}
+	})
+	return of.byField[field]
+}
 
 // Nodes returns every node, by index.
 func (g *Graph) Nodes() []*Node { return g.nodes }
@@ -191,6 +218,11 @@ func (g *Graph) connect() {
 func (g *Graph) number(n *Node) *Node {
 	n.Index = len(g.nodes)
 	g.nodes = append(g.nodes, n)
+	if g.named[n.Type.Name] == nil {
+		g.named[n.Type.Name] = &namedNodes{}
+	}
+	of := g.named[n.Type.Name]
+	of.nodes = append(of.nodes, n)
 	return n
 }
 

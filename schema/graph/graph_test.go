@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ func TestBuild(t *testing.T) {
 			}
 		}
 		g := graph.Build(schematest.Supergraph(t, sdls))
+		checkHaving(t, g)
 		seen := map[string]string{"graph": g.String()}
 		if c.Has("ask") {
 			var b strings.Builder
@@ -37,6 +39,27 @@ func TestBuild(t *testing.T) {
 		}
 		return seen
 	})
+}
+
+// checkHaving compares Having with asking every node.
+func checkHaving(t *testing.T, g *graph.Graph) {
+	t.Helper()
+	want := map[[2]string][]*graph.Node{}
+	for _, n := range g.Nodes() {
+		for _, field := range n.Type.FieldNames {
+			of := [2]string{n.Type.Name, field}
+			nodes := want[of]
+			if n.Field(field) != nil {
+				nodes = append(nodes, n)
+			}
+			want[of] = nodes
+		}
+	}
+	for of, nodes := range want {
+		if got := g.Having(of[0], of[1]); !slices.Equal(got, nodes) {
+			t.Errorf("Having(%s, %s) = %v, want %v", of[0], of[1], got, nodes)
+		}
+	}
 }
 
 func answer(t *testing.T, g *graph.Graph, question string) string {
