@@ -33,7 +33,7 @@ import (
 var size = demodata.Size{Users: 1000, Products: 1000, Orders: 10_000}
 
 const (
-	asked = 2000 // orders, of as many customers as there are
+	asked = 2000 // orders
 	// lifetime of the tokens, which are verified once each.
 	lifetime = 6 * time.Hour
 )
@@ -271,9 +271,19 @@ func freeAddress() (string, error) {
 // mainQuery is what the shop is for.
 const mainQuery = `query Order($id: ID!) { order(id: $id) { id number status total { amount currencyCode } customer { id name email } lines { quantity unitPrice { amount currencyCode } product { id name } } } }`
 
+// askedFor are orders of as many customers as there are. Every tenth order is one
+// customer's, who would ask more often than anybody may (--rate-limit).
+func askedFor() (orders []demodata.Order) {
+	for i := 0; len(orders) < asked; i++ {
+		if i%10 != 0 {
+			orders = append(orders, size.Order(i))
+		}
+	}
+	return orders
+}
+
 func (w *world) graphRequests() (requests [][]byte) {
-	for i := range asked {
-		order := size.Order(i)
+	for _, order := range askedFor() {
 		body, _ := json.Marshal(map[string]any{"query": mainQuery, "variables": map[string]any{"id": id.Order.Format(order.ID)}})
 		subject := id.User.Format(order.User)
 		text, _, _ := w.people.Sign(token.Grant{Subject: subject, Role: token.Customer})
@@ -285,8 +295,7 @@ func (w *world) graphRequests() (requests [][]byte) {
 // restRequests carry tokens of the cheapest kind, signed with a shared secret, so
 // that what is compared is not the signature.
 func (w *world) restRequests() (requests [][]byte) {
-	for i := range asked {
-		order := size.Order(i)
+	for _, order := range askedFor() {
 		claims := anchorClaims{RegisteredClaims: jwt.RegisteredClaims{
 			Subject: order.User.String(), ExpiresAt: jwt.NewNumericDate(time.Now().Add(lifetime)),
 		}}
