@@ -62,11 +62,12 @@ func (k *Keys[K]) from(n int) []K {
 	return k.list[n:len(k.list):len(k.list)]
 }
 
-// Loader loads the parts that belong to keys. It is safe for concurrent use and
-// lives as long as its request.
-type Loader[K comparable, V any] struct {
-	keys *Keys[K]
-	load func(ctx context.Context, keys []K) (map[K]V, error)
+// Loader loads the parts that belong to keys from a source. It is safe for
+// concurrent use, is not copied, and lives as long as its request.
+type Loader[S any, K comparable, V any] struct {
+	source S
+	keys   *Keys[K]
+	load   func(source S, ctx context.Context, keys []K) (map[K]V, error)
 
 	mu     sync.Mutex
 	asked  int // how many of the keys have been loaded
@@ -75,19 +76,21 @@ type Loader[K comparable, V any] struct {
 }
 
 // NewLoader returns a loader for these keys. load returns a part for each key
-// that has one; an error of it is the answer to every later Get.
-func NewLoader[K comparable, V any](keys *Keys[K], load func(ctx context.Context, keys []K) (map[K]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{keys: keys, load: load}
+// that has one; an error of it is the answer to every later Get. It takes the
+// source, so that a method's expression will do: most requests make many loaders
+// and ask few of them, so that one should need no memory of its own.
+func NewLoader[S any, K comparable, V any](source S, keys *Keys[K], load func(source S, ctx context.Context, keys []K) (map[K]V, error)) Loader[S, K, V] {
+	return Loader[S, K, V]{source: source, keys: keys, load: load}
 }
 
 // Put gives the part of a key that was read together with its row.
-func (l *Loader[K, V]) Put(key K, part V) {
+func (l *Loader[S, K, V]) Put(key K, part V) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.keep(key, part)
 }
 
-func (l *Loader[K, V]) keep(key K, part V) {
+func (l *Loader[S, K, V]) keep(key K, part V) {
 	if l.loaded == nil { // most requests ask for few of the parts that there are
 		l.loaded = map[K]V{}
 	}
@@ -95,7 +98,7 @@ func (l *Loader[K, V]) keep(key K, part V) {
 }
 
 // missing returns the keys whose parts are still to be loaded.
-func (l *Loader[K, V]) missing() []K {
+func (l *Loader[S, K, V]) missing() []K {
 	added := l.keys.from(l.asked)
 	l.asked += len(added)
 	known := func(key K) bool { _, ok := l.loaded[key]; return ok }
@@ -106,7 +109,7 @@ func (l *Loader[K, V]) missing() []K {
 }
 
 // Get returns the part of a key, the zero value when it has none.
-func (l *Loader[K, V]) Get(ctx context.Context, key K) (V, error) {
+func (l *Loader[S, K, V]) Get(ctx context.Context, key K) (V, error) {
 	l.keys.Add(key)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,7 +117,7 @@ func (l *Loader[K, V]) Get(ctx context.Context, key K) (V, error) {
 		return part, l.err
 	}
 	if missing := l.missing(); len(missing) > 0 {
-		parts, err := l.load(ctx, missing)
+		parts, err := l.load(l.source, ctx, missing)
 		l.err = err
 		for _, key := range missing {
 			l.keep(key, parts[key])

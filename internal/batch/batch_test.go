@@ -10,9 +10,9 @@ import (
 )
 
 // double is a loader of 2·key for even keys that records what it was asked for.
-func double(keys *Keys[int]) (*Loader[int, string], *[][]int) {
+func double(keys *Keys[int]) (*Loader[*[][]int, int, string], *[][]int) {
 	asked := &[][]int{}
-	return NewLoader(keys, func(_ context.Context, keys []int) (map[int]string, error) {
+	loader := NewLoader(asked, keys, func(asked *[][]int, _ context.Context, keys []int) (map[int]string, error) {
 		*asked = append(*asked, slices.Clone(keys))
 		parts := map[int]string{}
 		for _, key := range keys {
@@ -21,7 +21,8 @@ func double(keys *Keys[int]) (*Loader[int, string], *[][]int) {
 			}
 		}
 		return parts, nil
-	}), asked
+	})
+	return &loader, asked
 }
 
 func TestTheFirstThatAsksLoadsForAll(t *testing.T) {
@@ -83,7 +84,7 @@ func TestWhatIsThereIsNotLoaded(t *testing.T) {
 func TestEveryoneLearnsOfAnError(t *testing.T) {
 	broken := errors.New("broken")
 	var keys Keys[int]
-	loader := NewLoader(&keys, func(context.Context, []int) (map[int]string, error) { return nil, broken })
+	loader := NewLoader(broken, &keys, func(err error, _ context.Context, _ []int) (map[int]string, error) { return nil, err })
 	for range 2 {
 		if _, err := loader.Get(t.Context(), 1); !errors.Is(err, broken) {
 			t.Errorf("Get = %v", err)

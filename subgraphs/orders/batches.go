@@ -15,25 +15,25 @@ import (
 type batches struct {
 	store         *store
 	orders, users batch.Keys[uuid.UUID] // that the operation came across
-	lines         *batch.Loader[uuid.UUID, []*model.OrderLine]
-	events        *batch.Loader[uuid.UUID, []eventRow]
-	payments      *batch.Loader[uuid.UUID, []paymentRow]
-	shipments     *batch.Loader[uuid.UUID, *model.Shipment]
-	counts        *batch.Loader[uuid.UUID, int]
+	lines         batch.Loader[*store, uuid.UUID, []*model.OrderLine]
+	events        batch.Loader[*store, uuid.UUID, []eventRow]
+	payments      batch.Loader[*store, uuid.UUID, []paymentRow]
+	shipments     batch.Loader[*store, uuid.UUID, *model.Shipment]
+	counts        batch.Loader[*store, uuid.UUID, int]
 
 	mu    sync.Mutex
-	pages map[page.Request]*batch.Loader[uuid.UUID, []*model.Order]
+	pages map[page.Request]*pageLoader
 }
 
 type batchesKey struct{}
 
 func newBatches(s *store) *batches {
-	b := &batches{store: s, pages: map[page.Request]*batch.Loader[uuid.UUID, []*model.Order]{}}
-	b.lines = batch.NewLoader(&b.orders, s.lines)
-	b.events = batch.NewLoader(&b.orders, s.events)
-	b.payments = batch.NewLoader(&b.orders, s.paymentsOf)
-	b.shipments = batch.NewLoader(&b.orders, s.shipments)
-	b.counts = batch.NewLoader(&b.users, s.countsOf)
+	b := &batches{store: s}
+	b.lines = batch.NewLoader(s, &b.orders, (*store).lines)
+	b.events = batch.NewLoader(s, &b.orders, (*store).events)
+	b.payments = batch.NewLoader(s, &b.orders, (*store).paymentsOf)
+	b.shipments = batch.NewLoader(s, &b.orders, (*store).shipments)
+	b.counts = batch.NewLoader(s, &b.users, (*store).countsOf)
 	return b
 }
 
@@ -50,19 +50,26 @@ func (b *batches) note(found []*model.Order) {
 
 // page loads this page of the orders of every user that the operation came
 // across. Pages that differ in their arguments are loaded apart.
-func (b *batches) page(r page.Request) *batch.Loader[uuid.UUID, []*model.Order] {
+func (b *batches) page(r page.Request) *pageLoader {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	loader, ok := b.pages[r]
 	if !ok {
-		loader = batch.NewLoader(&b.users, func(ctx context.Context, users []uuid.UUID) (map[uuid.UUID][]*model.Order, error) {
+		loader = &pageLoader{batch.NewLoader(b, &b.users, func(b *batches, ctx context.Context, users []uuid.UUID) (map[uuid.UUID][]*model.Order, error) {
 			found, err := b.store.pagesOf(ctx, users, r)
 			for _, orders := range found {
 				b.note(orders)
 			}
 			return found, err
-		})
+		})}
+		if b.pages == nil {
+			b.pages = map[page.Request]*pageLoader{}
+		}
 		b.pages[r] = loader
 	}
 	return loader
+}
+
+type pageLoader struct {
+	batch.Loader[*batches, uuid.UUID, []*model.Order]
 }

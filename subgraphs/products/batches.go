@@ -16,15 +16,16 @@ import (
 type batches struct {
 	store                      *store
 	products, owners, variants batch.Keys[uuid.UUID] // products seen, those that variants seen belong to, and those variants
-	variantsOf                 *batch.Loader[uuid.UUID, []*model.ProductVariant]
-	ownerOf                    *batch.Loader[uuid.UUID, *model.Product]
-	mediaOf                    *batch.Loader[uuid.UUID, []*model.Media]
-	categoriesOf               *batch.Loader[uuid.UUID, []uuid.UUID]
+	seesAll                    bool                  // so the viewer does
+	variantsOf                 batch.Loader[*batches, uuid.UUID, []*model.ProductVariant]
+	ownerOf                    batch.Loader[*batches, uuid.UUID, *model.Product]
+	mediaOf                    batch.Loader[*store, uuid.UUID, []*model.Media]
+	categoriesOf               batch.Loader[*store, uuid.UUID, []uuid.UUID]
 
 	mu        sync.Mutex
 	whole     *tree // of the categories, once it is read
-	ranges    map[money.Currency]*batch.Loader[uuid.UUID, *model.PriceRange]
-	movements map[ledgerPage]*batch.Loader[uuid.UUID, []*model.StockMovement]
+	ranges    map[money.Currency]*rangeLoader
+	movements map[ledgerPage]*ledgerLoader
 }
 
 // ledgerPage says which part of a variant's ledger is wanted.
@@ -33,25 +34,38 @@ type ledgerPage struct {
 	after int64 // the id of a movement
 }
 
+type (
+	rangeLoader struct {
+		batch.Loader[*store, uuid.UUID, *model.PriceRange]
+	}
+	ledgerLoader struct {
+		batch.Loader[*store, uuid.UUID, []*model.StockMovement]
+	}
+)
+
 type batchesKey struct{}
 
 // withBatches gives an operation its batches.
 func (s *Service) withBatches(ctx context.Context) context.Context {
-	all := seesAll(viewer.From(ctx))
-	b := &batches{store: s.store}
-	b.variantsOf = batch.NewLoader(&b.products, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID][]*model.ProductVariant, error) {
-		found, err := s.store.variantsOf(ctx, products, all)
-		return b.group(found), err
-	})
-	b.ownerOf = batch.NewLoader(&b.owners, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID]*model.Product, error) {
-		// Whoever sees a variant sees its product: that was decided with the variant.
-		found, err := s.store.products(ctx, products, true)
-		b.noteProducts(found)
-		return byKey(found), err
-	})
-	b.mediaOf = batch.NewLoader(&b.products, s.store.mediaOf)
-	b.categoriesOf = batch.NewLoader(&b.products, s.store.categoriesOf)
+	b := &batches{store: s.store, seesAll: seesAll(viewer.From(ctx))}
+	b.variantsOf = batch.NewLoader(b, &b.products, (*batches).loadVariants)
+	b.ownerOf = batch.NewLoader(b, &b.owners, (*batches).loadOwners)
+	b.mediaOf = batch.NewLoader(s.store, &b.products, (*store).mediaOf)
+	b.categoriesOf = batch.NewLoader(s.store, &b.products, (*store).categoriesOf)
 	return context.WithValue(ctx, batchesKey{}, b)
+}
+
+func (b *batches) loadVariants(ctx context.Context, products []uuid.UUID) (map[uuid.UUID][]*model.ProductVariant, error) {
+	found, err := b.store.variantsOf(ctx, products, b.seesAll)
+	return b.group(found), err
+}
+
+// loadOwners loads the products of variants: whoever sees a variant sees its
+// product, which was decided with the variant.
+func (b *batches) loadOwners(ctx context.Context, products []uuid.UUID) (map[uuid.UUID]*model.Product, error) {
+	found, err := b.store.products(ctx, products, true)
+	b.noteProducts(found)
+	return byKey(found), err
 }
 
 func batchesFrom(ctx context.Context) *batches { return ctx.Value(batchesKey{}).(*batches) }
@@ -81,16 +95,16 @@ func (b *batches) group(found []*model.ProductVariant) map[uuid.UUID][]*model.Pr
 
 // priceRange loads the price ranges of the products that the operation came
 // across, in one currency.
-func (b *batches) priceRange(c money.Currency) *batch.Loader[uuid.UUID, *model.PriceRange] {
+func (b *batches) priceRange(c money.Currency) *rangeLoader {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	loader, ok := b.ranges[c]
 	if !ok {
-		loader = batch.NewLoader(&b.products, func(ctx context.Context, products []uuid.UUID) (map[uuid.UUID]*model.PriceRange, error) {
-			return b.store.priceRangesOf(ctx, products, c)
-		})
+		loader = &rangeLoader{batch.NewLoader(b.store, &b.products, func(s *store, ctx context.Context, products []uuid.UUID) (map[uuid.UUID]*model.PriceRange, error) {
+			return s.priceRangesOf(ctx, products, c)
+		})}
 		if b.ranges == nil {
-			b.ranges = map[money.Currency]*batch.Loader[uuid.UUID, *model.PriceRange]{}
+			b.ranges = map[money.Currency]*rangeLoader{}
 		}
 		b.ranges[c] = loader
 	}
@@ -99,16 +113,16 @@ func (b *batches) priceRange(c money.Currency) *batch.Loader[uuid.UUID, *model.P
 
 // ledger loads a part of the ledgers of the variants that the operation came
 // across.
-func (b *batches) ledger(p ledgerPage) *batch.Loader[uuid.UUID, []*model.StockMovement] {
+func (b *batches) ledger(p ledgerPage) *ledgerLoader {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	loader, ok := b.movements[p]
 	if !ok {
-		loader = batch.NewLoader(&b.variants, func(ctx context.Context, variants []uuid.UUID) (map[uuid.UUID][]*model.StockMovement, error) {
-			return b.store.movementsOf(ctx, variants, p)
-		})
+		loader = &ledgerLoader{batch.NewLoader(b.store, &b.variants, func(s *store, ctx context.Context, variants []uuid.UUID) (map[uuid.UUID][]*model.StockMovement, error) {
+			return s.movementsOf(ctx, variants, p)
+		})}
 		if b.movements == nil {
-			b.movements = map[ledgerPage]*batch.Loader[uuid.UUID, []*model.StockMovement]{}
+			b.movements = map[ledgerPage]*ledgerLoader{}
 		}
 		b.movements[p] = loader
 	}

@@ -12,7 +12,7 @@ import (
 // batches are what one operation reads for many rows at once.
 type batches struct {
 	users     batch.Keys[uuid.UUID] // that the operation came across
-	addresses *batch.Loader[uuid.UUID, []*model.Address]
+	addresses batch.Loader[*store, uuid.UUID, []*model.Address]
 }
 
 type batchesKey struct{}
@@ -20,7 +20,7 @@ type batchesKey struct{}
 // withBatches gives an operation its batches.
 func (s *Service) withBatches(ctx context.Context) context.Context {
 	b := &batches{}
-	b.addresses = batch.NewLoader(&b.users, s.store.addressesOf)
+	b.addresses = batch.NewLoader(s.store, &b.users, (*store).addressesOf)
 	return context.WithValue(ctx, batchesKey{}, b)
 }
 
