@@ -33,6 +33,12 @@ type Target struct {
 	// by all connections at once. Right then judges the answers' bodies.
 	Fresh func(random *rand.Rand) []byte
 	Right func(body []byte) bool
+	// Spread is over how many addresses of the loopback interface Load's
+	// connections come, 127.0.0.1 and the next ones, each of which has ports of
+	// its own; with 0 the system chooses.
+	Spread int
+	// Warm is how long Load asks before what it does counts.
+	Warm time.Duration
 }
 
 // Post is a request as Target wants it.
@@ -55,6 +61,8 @@ func Get(path, token string) []byte {
 // Result is what happened in one window of load.
 type Result struct {
 	Requests, Failed int
+	// Wrong is one of the answers that count as failed, with its status.
+	Wrong string
 	// Took is the length of the window.
 	Took time.Duration
 	// P50 and P99 are latencies.
@@ -68,27 +76,28 @@ func (t *Target) Load(ctx context.Context, connections int, length time.Duration
 	clients := make([]*client, connections)
 	for i := range clients {
 		var err error
-		if clients[i], err = dial(t.Address); err != nil {
+		if clients[i], err = dial(t.Address, t.local(i)); err != nil {
 			return Result{}, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		defer clients[i].conn.Close()
 	}
-	before, err := UsageOf(t.Processes...)
-	if err != nil {
-		return Result{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, length)
+	ctx, cancel := context.WithTimeout(ctx, t.Warm+length)
 	defer cancel()
-	began := time.Now()
+	began := time.Now().Add(t.Warm)
 	errs := make([]error, connections)
 	var asking sync.WaitGroup
 	for i, c := range clients {
-		asking.Go(func() { errs[i] = c.ask(ctx, t, uint64(i)) })
+		asking.Go(func() { errs[i] = c.ask(ctx, t, uint64(i), began) })
 	}
+	select {
+	case <-time.After(time.Until(began)):
+	case <-ctx.Done():
+	}
+	before, first := UsageOf(t.Processes...)
 	asking.Wait()
 	r := Result{Took: time.Since(began)}
-	after, err := UsageOf(t.Processes...)
-	if err := errors.Join(append(errs, err)...); err != nil {
+	after, last := UsageOf(t.Processes...)
+	if err := errors.Join(append(errs, first, last)...); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	r.add(clients)
@@ -101,7 +110,9 @@ func (t *Target) Load(ctx context.Context, connections int, length time.Duration
 func (r *Result) add(clients []*client) {
 	var all []time.Duration
 	for _, c := range clients {
-		r.Failed += c.failed
+		if r.Failed += c.failed; c.wrong != "" {
+			r.Wrong = c.wrong
+		}
 		all = append(all, c.took...)
 	}
 	slices.Sort(all)
@@ -118,28 +129,44 @@ type client struct {
 	body   []byte
 	took   []time.Duration
 	failed int
+	wrong  string
 }
 
-func dial(address string) (*client, error) {
-	conn, err := net.DialTimeout("tcp", address, 5*time.Second)
+// local is the address that the i-th connection comes from, nil for any.
+func (t *Target) local(i int) net.Addr {
+	if t.Spread == 0 {
+		return nil
+	}
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(1+i%t.Spread))}
+}
+
+func dial(address string, local net.Addr) (*client, error) {
+	dialer := net.Dialer{Timeout: 5 * time.Second, LocalAddr: local}
+	conn, err := dialer.Dial("tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	return &client{conn: conn, in: bufio.NewReaderSize(conn, 64<<10)}, nil
 }
 
-func (c *client) ask(ctx context.Context, t *Target, seed uint64) error {
+// ask asks until ctx ends, and notes how requests went that ended after began.
+func (c *client) ask(ctx context.Context, t *Target, seed uint64, began time.Time) error {
 	random := rand.New(rand.NewPCG(seed, 1))
 	for ctx.Err() == nil {
 		i, request := t.next(random)
-		began := time.Now()
+		sent := time.Now()
 		status, err := c.do(request)
 		if err != nil {
 			return err
 		}
-		c.took = append(c.took, time.Since(began))
+		took := time.Since(sent)
+		if sent.Add(took).Before(began) {
+			continue
+		}
+		c.took = append(c.took, took)
 		if status != 200 || !t.right(i, c.body) {
 			c.failed++
+			c.wrong = fmt.Sprintf("status %d: %.500s", status, c.body)
 		}
 	}
 	return nil
@@ -226,7 +253,7 @@ func (c *client) readBody(length int) (err error) {
 
 // Once asks one request and returns the answer's status and body.
 func (t *Target) Once(i int) (status int, body []byte, err error) {
-	c, err := dial(t.Address)
+	c, err := dial(t.Address, nil)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -238,7 +265,7 @@ func (t *Target) Once(i int) (status int, body []byte, err error) {
 // Learn asks every request once and keeps those answers that right accepts; the
 // first that it does not is the error.
 func (t *Target) Learn(right func(i int, body []byte) error) error {
-	c, err := dial(t.Address)
+	c, err := dial(t.Address, nil)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -28,8 +29,36 @@ type Command struct {
 type Process struct {
 	name    string
 	command *exec.Cmd
-	output  bytes.Buffer
+	output  output
 	ended   chan struct{}
+}
+
+// output is what a program has written so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// Attach returns a process that someone else has started, for UsageOf.
+func Attach(pid int) (*Process, error) {
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return nil, err
+	}
+	return &Process{command: &exec.Cmd{Process: process}}, nil
 }
 
 // Start starts a program.
@@ -48,6 +77,9 @@ func Start(c Command) (*Process, error) {
 	}()
 	return p, nil
 }
+
+// Output is what the program has written so far.
+func (p *Process) Output() string { return p.output.String() }
 
 // Pid is the id of the first process.
 func (p *Process) Pid() int { return p.command.Process.Pid }

@@ -37,6 +37,13 @@ type growth struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if ran, err := apart(ctx, os.Args[1:]); ran {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench scale:", strings.Join(os.Args[1:], " "), err)
+			os.Exit(1)
+		}
+		return
+	}
 	out := flag.String("out", "", "the `folder` for the table and the plots; none prints the table only")
 	program := flag.String("shopgraph", "bin/shopgraph", "the `program` whose connections are measured")
 	only := flag.String("only", "", "measure only the growth of this `name`")

@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -31,14 +33,14 @@ func threadCPU() time.Duration {
 
 func init() { runtime.LockOSThread() }
 
-// shop is a router of its own, over two subgraphs of this process: products, which
-// answer at once, and reviews, which take their time when they are told to.
+// shop is a router of its own, over two subgraphs in a process of theirs:
+// products, which answer at once, and reviews, which take their time when they are
+// told to.
 type shop struct {
-	process  *measure.Process
-	target   measure.Target
-	products *httptest.Server
-	reviews  *httptest.Server
-	folder   string
+	process   *measure.Process
+	target    measure.Target
+	subgraphs *measure.Process
+	folder    string
 }
 
 func startShop(program string, delay time.Duration, env ...string) (s *shop, err error) {
@@ -48,15 +50,6 @@ func startShop(program string, delay time.Duration, env ...string) (s *shop, err
 			s.close()
 		}
 	}()
-	answer := func(body string, delay time.Duration) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			time.Sleep(delay)
-			w.Header().Set("Content-Type", "application/json")
-			w.Write([]byte(body))
-		})
-	}
-	s.products = httptest.NewServer(answer(`{"data":{"products":[`+list(10, product)+`]}}`, 0))
-	s.reviews = httptest.NewServer(answer(`{"data":{"reviews":[{"body":"Good."}]}}`, delay))
 	if s.folder, err = os.MkdirTemp("", "shopgraph-bench-"); err != nil {
 		return nil, err
 	}
@@ -68,40 +61,77 @@ func startShop(program string, delay time.Duration, env ...string) (s *shop, err
 	if err := os.WriteFile(file, []byte(sdl), 0o600); err != nil {
 		return nil, err
 	}
+	products, reviews, err := s.startSubgraphs(delay)
+	if err != nil {
+		return nil, err
+	}
 	if s.target.Address, err = freeAddress(); err != nil {
 		return nil, err
 	}
 	s.process, err = measure.Start(measure.Command{Name: "router", Env: env, Args: []string{
 		program, "serve", "router", "--supergraph", file, "--listen", s.target.Address, "--access-log=off", "--dedupe=off",
-		"--subgraph-url", "products=" + s.products.URL, "--subgraph-url", "reviews=" + s.reviews.URL,
+		"--subgraph-url", "products=http://" + products, "--subgraph-url", "reviews=http://" + reviews,
 	}})
 	if err != nil {
 		return nil, err
 	}
 	s.target.Name, s.target.Processes = "router", []*measure.Process{s.process}
-	s.ask(`{ products { id name price tags } }`)
-	return s, s.process.Ready(time.Minute, func() error {
-		return s.target.Learn(func(_ int, body []byte) error {
-			if !strings.Contains(string(body), `"p9"`) {
-				return errors.New(string(body))
+	s.ask(productsQuery)
+	return s, s.process.Ready(time.Minute, func() error { return learnProducts(&s.target) })
+}
+
+// startSubgraphs starts the subgraphs, and returns where each listens.
+func (s *shop) startSubgraphs(delay time.Duration) (products, reviews string, err error) {
+	if products, err = freeAddress(); err != nil {
+		return "", "", err
+	}
+	if reviews, err = freeAddress(); err != nil {
+		return "", "", err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", "", err
+	}
+	s.subgraphs, err = measure.Start(measure.Command{Name: "subgraphs", Args: []string{self, "subgraphs", products, reviews, delay.String()}})
+	if err != nil {
+		return "", "", err
+	}
+	return products, reviews, s.subgraphs.Ready(time.Minute, func() error {
+		for _, address := range []string{products, reviews} {
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			conn.Close()
+		}
+		return nil
+	})
+}
+
+const productsQuery = `{ products { id name price tags } }`
+
+// learnProducts asks once for what is right.
+func learnProducts(t *measure.Target) error {
+	return t.Learn(func(_ int, body []byte) error {
+		if !strings.Contains(string(body), `"p9"`) {
+			return errors.New(string(body))
+		}
+		return nil
 	})
 }
 
 func (s *shop) ask(query string) {
-	s.target.Requests, s.target.Answers = [][]byte{measure.Post("/graphql", "", fmt.Appendf(nil, `{"query":%q}`, query))}, nil
+	s.target.Requests, s.target.Answers = [][]byte{asRequest(query)}, nil
+}
+
+func asRequest(query string) []byte {
+	return measure.Post("/graphql", "", fmt.Appendf(nil, `{"query":%q}`, query))
 }
 
 func (s *shop) close() {
-	if s.process != nil {
-		s.process.Stop()
-	}
-	for _, server := range []*httptest.Server{s.products, s.reviews} {
-		if server != nil {
-			server.CloseClientConnections()
-			server.Close()
+	for _, p := range []*measure.Process{s.process, s.subgraphs} {
+		if p != nil {
+			p.Stop()
 		}
 	}
 	os.RemoveAll(s.folder)
@@ -118,24 +148,34 @@ func freeAddress() (string, error) {
 
 const window = 3 * time.Second
 
-// connections asks over more and more of them.
+// manyConnections is up to how many connections are measured. The router has as
+// many again to the subgraph, where all of them ask at a time, and few others.
+const (
+	manyConnections = 10_000
+	otherFiles      = 100
+)
+
+// connections asks over more and more of them, from a process of their own.
 func connections(ctx context.Context, program string) (*growth, error) {
 	s, err := startShop(program, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
+	note := ""
+	most, files := manyConnections, openFiles()
+	if fit := (files - otherFiles) / 2; fit < most {
+		most = fit
+		note = fmt.Sprintf("%d are what this system allows: a process may have %d open files, and the router has two for each", most, files)
+	}
 	costs, memory := measure.Line{Label: "CPU µs for a request"}, measure.Line{Label: "peak RSS MB"}
-	for _, n := range []int{1, 10, 100, 1000, 5000} {
-		if _, err := s.target.Load(ctx, n, time.Second); err != nil {
-			return nil, err
-		}
-		r, err := s.target.Load(ctx, n, window)
+	for _, n := range []int{1, 10, 100, 1000, most} {
+		r, err := s.loadApart(ctx, n)
 		if err != nil {
 			return nil, err
 		}
 		if r.Failed > 0 {
-			return nil, fmt.Errorf("%d connections: %d of %d answers are wrong", n, r.Failed, r.Requests)
+			return nil, fmt.Errorf("%d connections: %d of %d answers are wrong: %s", n, r.Failed, r.Requests, r.Wrong)
 		}
 		usage, err := measure.UsageOf(s.process)
 		if err != nil {
@@ -144,7 +184,32 @@ func connections(ctx context.Context, program string) (*growth, error) {
 		costs.Points = append(costs.Points, [2]float64{float64(n), float64(r.CPU) / float64(time.Microsecond)})
 		memory.Points = append(memory.Points, [2]float64{float64(n), float64(usage.Peak >> 20)})
 	}
-	return &growth{name: "Connections", x: "connections", y: "(as the line says)", lines: []measure.Line{costs, memory}}, nil
+	return &growth{name: "Connections", x: "connections", y: "(as the line says)", lines: []measure.Line{costs, memory}, note: note}, nil
+}
+
+// openFiles is how many files a process may have open. Go raises the limit to
+// this by itself when a program starts.
+func openFiles() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		panic(err) // of the arguments
+	}
+	return int(min(limit.Max, math.MaxInt32))
+}
+
+// loadApart asks the router over n connections from another process.
+func (s *shop) loadApart(ctx context.Context, n int) (r measure.Result, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return r, err
+	}
+	command := exec.CommandContext(ctx, self, "clients", s.target.Address, strconv.Itoa(n), strconv.Itoa(s.process.Pid()))
+	command.Stderr = os.Stderr
+	out, err := command.Output()
+	if err != nil {
+		return r, fmt.Errorf("%d clients: %w", n, err)
+	}
+	return r, json.Unmarshal(out, &r)
 }
 
 // cores gives the router one core and two.
