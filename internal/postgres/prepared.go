@@ -29,6 +29,8 @@ type Conn interface {
 	// SetDeadline ends whatever waits for the server at that time, and the
 	// connection with it; the zero time is none.
 	SetDeadline(time.Time) error
+	// Backend is the id of the server's process behind the connection.
+	Backend() int64
 }
 
 // driverConn is what lib/pq's connections can do.
@@ -61,19 +63,43 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return plain, nil
 	}
-	statements, err := simplelru.NewLRU(preparedPerConn, func(_ string, s Stmt) { s.Close() })
-	return &preparingConn{driverConn: full, socket: socket, statements: statements}, err
+	c := &preparingConn{driverConn: full, socket: socket}
+	if c.backend, err = backendOf(ctx, full); err == nil {
+		c.statements, err = simplelru.NewLRU(preparedPerConn, func(_ string, s Stmt) { s.Close() })
+	}
+	if err != nil {
+		full.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func backendOf(ctx context.Context, c driverConn) (pid int64, err error) {
+	rows, err := c.QueryContext(ctx, `SELECT pg_backend_pid()`, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	r := Row{values: make([]driver.Value, 1)}
+	if err := rows.Next(r.values); err != nil {
+		return 0, err
+	}
+	return r.Int(), r.err
 }
 
 type preparingConn struct {
 	driverConn
 	socket     net.Conn
+	backend    int64
 	statements *simplelru.LRU[string, Stmt]
 	inTx       bool
 }
 
 // SetDeadline implements Conn.
 func (c *preparingConn) SetDeadline(at time.Time) error { return c.socket.SetDeadline(at) }
+
+// Backend implements Conn.
+func (c *preparingConn) Backend() int64 { return c.backend }
 
 // dialer lets a connection know its socket, which lib/pq does not show.
 type dialer struct{}

@@ -45,11 +45,37 @@ func read(ctx context.Context, db *sqlx.DB, query string, arguments []driver.Nam
 	defer pooled.Close()
 	return pooled.Raw(func(conn any) error {
 		err := rowsOf(ctx, conn, query, arguments, row)
-		if deadline, ok := ctx.Deadline(); ok && err != nil && !time.Now().Before(deadline) {
-			return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+		if deadline, ok := ctx.Deadline(); !ok || err == nil || time.Now().Before(deadline) {
+			return err
 		}
-		return err
+		if ours, ok := conn.(Conn); ok {
+			go cancel(db, ours.Backend(), query)
+		}
+		return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
 	})
+}
+
+// cancelTimeout bounds what is done for nobody who waits.
+const cancelTimeout = 10 * time.Second
+
+// cancel ends what a process of the server still does for a connection that has
+// been given up; the server would notice only when it is done. Where this fails,
+// the server is gone, or too busy for it to matter.
+func cancel(db *sqlx.DB, backend int64, query string) {
+	ctx, end := context.WithTimeout(context.Background(), cancelTimeout)
+	defer end()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return
+	}
+	defer tx.Rollback()
+	// The account that is logged in may do it, the role that it works as may not.
+	if _, err := tx.ExecContext(ctx, `SET LOCAL ROLE NONE`); err != nil {
+		return
+	}
+	const compared = 500 // characters: the server shows the first 1,024 bytes of a statement
+	tx.ExecContext(ctx, `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+		WHERE pid = $1 AND state = 'active' AND left(query, $3) = left($2, $3)`, backend, query, compared)
 }
 
 func rowsOf(ctx context.Context, conn any, query string, arguments []driver.NamedValue, row func(*Row)) error {

@@ -123,6 +123,21 @@ func TestReadEndsWithItsContext(t *testing.T) {
 	if err := read(t.Context(), `SELECT name FROM things WHERE id = $1`); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
+	// The server is told, or its process would sleep on for nobody.
+	admin, err := postgres.Open(t.Context(), db.URL, postgres.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	admin.SetMaxOpenConns(1)
+	admin.MustExec(`SET ROLE NONE`) // the tests' account, which sees what others do
+	const sleeping = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%' AND state = 'active'`
+	for waited := 0; get[int](t, admin, sleeping) > 0; waited++ {
+		if waited == 1000 {
+			t.Fatal("the statement was not cancelled")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 	held, err := db.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
