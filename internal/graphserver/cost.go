@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/lean"
 )
 
 // checkCost adds up the root fields. _entities costs its length times its
@@ -40,7 +40,7 @@ type openField struct {
 }
 
 // prices reckons as gqlgen's package complexity does.
-type prices struct{ schema graphql.ExecutableSchema }
+type prices struct{ schema lean.Schema }
 
 func (p prices) of(ctx context.Context, selections ast.SelectionSet) (sum price) {
 	for _, selection := range selections {

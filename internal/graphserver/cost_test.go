@@ -18,6 +18,8 @@ func (p pricedSchema) Schema() *ast.Schema { return p.schema }
 
 func (pricedSchema) Exec(context.Context) graphql.ResponseHandler { return nil }
 
+func (pricedSchema) Execute(context.Context, *graphql.OperationContext) graphql.Marshaler { return nil }
+
 func (pricedSchema) Complexity(_ context.Context, typ, field string, child int, arguments map[string]any) (int, bool) {
 	switch typ + "." + field {
 	case "Query.list":

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/lean"
 	"github.com/shopgraph/shopgraph/internal/rawjson"
 )
 
@@ -153,9 +154,9 @@ func (d *document) named(name string) *operation {
 	return nil
 }
 
-// prepare returns the operation that the request asks for, with its variables. The
-// faults are for the client.
-func (d *documents) prepare(ctx context.Context, r request) (*graphql.OperationContext, gqlerror.List) {
+// prepare returns the operation that the request asks for, with its variables, to be
+// the context of what executes it. The faults are for the client.
+func (d *documents) prepare(ctx context.Context, r request) (*lean.Operation, gqlerror.List) {
 	document, faults := d.get(ctx, r.query)
 	if faults != nil {
 		return nil, faults
@@ -171,10 +172,10 @@ func (d *documents) prepare(ctx context.Context, r request) (*graphql.OperationC
 	if fault := d.check(ctx, asked, variables); fault != nil {
 		return nil, gqlerror.List{presented(fault)}
 	}
-	return &graphql.OperationContext{
+	return &lean.Operation{Context: ctx, OperationContext: graphql.OperationContext{
 		RawQuery: document.text, Doc: document.parsed, Operation: asked.definition, OperationName: r.operationName,
 		Variables: variables, RecoverFunc: recovered, ResolverMiddleware: resolveField, RootResolverMiddleware: resolveRoot,
-	}, nil
+	}}, nil
 }
 
 // Nothing stands around resolvers here.

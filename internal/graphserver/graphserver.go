@@ -18,16 +18,16 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/lean"
 	"github.com/shopgraph/shopgraph/internal/serve"
 	"github.com/shopgraph/shopgraph/internal/token"
 )
 
 // Options are a subgraph's schema and what it needs to serve it.
 type Options struct {
-	Schema graphql.ExecutableSchema
+	Schema lean.Schema
 	// Tokens verifies whoever asks.
 	Tokens *token.Verifier
 	Log    *slog.Logger
@@ -91,8 +91,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() {
 		if fault := recover(); fault != nil { // resolvers' panics do not come here
-			shown := e.present(ctx, recovered(ctx, fault))
-			write(w, http.StatusInternalServerError, typeJSON, &graphql.Response{Errors: gqlerror.List{shown}})
+			refusal(w, http.StatusInternalServerError, typeJSON, e.present(ctx, recovered(ctx, fault)))
 		}
 	}()
 	ctx, err := e.authenticate(ctx, r.Header)

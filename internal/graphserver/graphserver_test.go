@@ -38,16 +38,15 @@ func (fakeSchema) Complexity(context.Context, string, string, int, map[string]an
 	return 0, false
 }
 
-// Exec does what generated code does around a resolver.
-func (f fakeSchema) Exec(ctx context.Context) graphql.ResponseHandler {
-	return f.run
-}
-
-func (f fakeSchema) run(ctx context.Context) (r *graphql.Response) {
+// Execute does what generated code does around a resolver.
+func (f fakeSchema) Execute(ctx context.Context, _ *graphql.OperationContext) (data graphql.Marshaler) {
+	value := func(text string) graphql.Marshaler {
+		return graphql.WriterFunc(func(w io.Writer) { io.WriteString(w, `{"value":`+text+`}`) })
+	}
 	defer func() {
 		if fault := recover(); fault != nil {
 			graphql.AddError(ctx, graphql.Recover(ctx, fault))
-			r = &graphql.Response{Data: []byte(`{"value":null}`)}
+			data = value("null")
 		}
 	}()
 	text, err := f.resolve(ctx)
@@ -55,8 +54,11 @@ func (f fakeSchema) run(ctx context.Context) (r *graphql.Response) {
 		graphql.AddError(ctx, err)
 		text = "null"
 	}
-	return &graphql.Response{Data: []byte(`{"value":` + text + `}`)}
+	return value(text)
 }
+
+// Exec is for gqlgen's executor, which prepares operations beside ours.
+func (f fakeSchema) Exec(context.Context) graphql.ResponseHandler { return nil }
 
 // server is a handler whose only resolver is this function, and its log.
 func server(t *testing.T, resolve func(ctx context.Context) (string, error)) (handler http.Handler, authority *tokentest.Authority, log *bytes.Buffer) {

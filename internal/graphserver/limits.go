@@ -3,10 +3,10 @@ package graphserver
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/lean"
 )
 
 // What one operation may be. All of it is checked before a resolver runs.
@@ -28,13 +28,13 @@ const (
 
 // limits refuses operations that are too large.
 type limits struct {
-	schema graphql.ExecutableSchema
+	schema lean.Schema
 	prices prices
 	// keys are the fields of each key by which representations of a type are read.
 	keys map[string][][]string
 }
 
-func newLimits(schema graphql.ExecutableSchema) limits {
+func newLimits(schema lean.Schema) limits {
 	l := limits{schema, prices{schema}, map[string][][]string{}}
 	for name, typ := range schema.Schema().Types {
 		if keys := keysOf(typ); len(keys) > 0 {

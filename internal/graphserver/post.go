@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/shopgraph/shopgraph/internal/apierror"
+	"github.com/shopgraph/shopgraph/internal/lean"
 )
 
 // maxBody is the largest request body in bytes: room for maxRepresentations and
@@ -30,56 +31,63 @@ const (
 // has one too, which repeats the whole body of a malformed request in its answer
 // and knows no limit.
 func (e *endpoint) post(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	body := bodies.Get().(*bytes.Buffer)
-	defer putBack(body)
-	asked, err := read(w, r, body)
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer putBack(buffer)
+	asked, err := read(w, r, buffer)
 	if err != nil {
 		refuse(w, err)
 		return
 	}
 	contentType := negotiate(r.Header.Get("Accept"))
-	oc, faults := e.documents.prepare(ctx, asked)
-	if faults != nil {
-		status := http.StatusOK
-		if contentType == typeResponse {
-			status = http.StatusBadRequest
-		}
-		write(w, status, contentType, e.refusal(ctx, faults))
+	operation, faults := e.documents.prepare(ctx, asked)
+	if faults == nil {
+		buffer.Reset() // nothing that was read lies there any more
+		e.execute(operation, w, contentType, buffer)
 		return
 	}
-	if response := e.execute(ctx, oc); response != nil {
-		write(w, http.StatusOK, contentType, response)
-		return
+	status := http.StatusOK
+	if contentType == typeResponse {
+		status = http.StatusBadRequest
 	}
-	refuse(w, apierror.New(apierror.ServiceUnavailable, "the request was given up before it was answered"))
+	for i, fault := range faults {
+		faults[i] = e.present(ctx, fault)
+	}
+	refusal(w, status, contentType, faults...)
 }
 
-// execute answers an operation; nil when the request is given up already.
-func (e *endpoint) execute(ctx context.Context, oc *graphql.OperationContext) *graphql.Response {
-	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, oc), e.present, recovered)
+// execute answers an operation. The data is written to the buffer first: what comes
+// out wrong there is among the errors, which stand before it.
+func (e *endpoint) execute(operation *lean.Operation, w http.ResponseWriter, contentType string, buffer *bytes.Buffer) {
+	ctx := graphql.WithResponseContext(operation, e.present, recovered)
 	if e.Prepare != nil {
 		ctx = e.Prepare(ctx)
 	}
-	answer := e.Schema.Exec(ctx)
 	if ctx.Err() != nil {
-		return nil
+		refuse(w, apierror.New(apierror.ServiceUnavailable, "the request was given up before it was answered"))
+		return
 	}
-	response := answer(ctx)
-	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
-	return response
+	buffer.WriteString(`{"data":`)
+	e.Schema.Execute(ctx, &operation.OperationContext).MarshalGQL(buffer)
+	buffer.WriteString("}\n")
+	head(w, http.StatusOK, contentType)
+	answer := buffer.Bytes()
+	if faults := graphql.GetErrors(ctx); len(faults) > 0 {
+		writeErrors(w, faults)
+		answer[0] = ','
+	}
+	w.Write(answer)
 }
 
-// bodies are what requests are read into.
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// buffers are what requests are read into, and answers are written to.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// keptBody is the largest memory in bytes that is kept for other bodies.
-const keptBody = 64 << 10
+// keptBuffer is the largest memory in bytes that is kept for other requests.
+const keptBuffer = 64 << 10
 
-// putBack keeps a body's memory for others: nothing that was read of it lies there.
-func putBack(body *bytes.Buffer) {
-	if body.Cap() <= keptBody {
-		body.Reset()
-		bodies.Put(body)
+func putBack(buffer *bytes.Buffer) {
+	if buffer.Cap() <= keptBuffer {
+		buffer.Reset()
+		buffers.Put(buffer)
 	}
 }
 
@@ -124,7 +132,7 @@ func refuse(w http.ResponseWriter, err error) {
 	if fault.Code == apierror.Unauthenticated {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	}
-	write(w, statusOf(w, fault.Code), typeJSON, &graphql.Response{Errors: gqlerror.List{presented(fault)}})
+	refusal(w, statusOf(w, fault.Code), typeJSON, presented(fault))
 }
 
 func statusOf(w http.ResponseWriter, code apierror.Code) int {
@@ -150,34 +158,25 @@ var (
 	noStore      = []string{"no-store"}
 )
 
-// write sends a response. The data is JSON already and goes out as it is: to
-// marshal the whole would read and copy it once more.
-func write(w http.ResponseWriter, status int, contentType string, r *graphql.Response) {
+func head(w http.ResponseWriter, status int, contentType string) {
 	header := w.Header()
 	header["Content-Type"], header["Cache-Control"] = contentTypes[contentType], noStore
 	w.WriteHeader(status)
-	comma := "{"
-	if len(r.Errors) > 0 {
-		part(w, &comma, "errors", r.Errors)
-	}
-	if r.Data != nil {
-		io.WriteString(w, comma)
-		io.WriteString(w, `"data":`)
-		w.Write(r.Data)
-		comma = ","
-	}
-	if len(r.Extensions) > 0 {
-		part(w, &comma, "extensions", r.Extensions)
-	}
+}
+
+// refusal answers with errors alone.
+func refusal(w http.ResponseWriter, status int, contentType string, faults ...*gqlerror.Error) {
+	head(w, status, contentType)
+	writeErrors(w, faults)
 	io.WriteString(w, "}\n")
 }
 
-func part(w io.Writer, comma *string, name string, value any) {
-	text, err := json.Marshal(value)
+// writeErrors begins an answer with its errors.
+func writeErrors(w io.Writer, faults gqlerror.List) {
+	text, err := json.Marshal(faults)
 	if err != nil { // of our own making: codes and messages
 		panic(err)
 	}
-	io.WriteString(w, *comma+`"`+name+`":`)
+	io.WriteString(w, `{"errors":`)
 	w.Write(text)
-	*comma = ","
 }

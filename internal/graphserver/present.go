@@ -35,15 +35,6 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// refusal is the answer to an operation that is not executed.
-func (e *endpoint) refusal(ctx context.Context, faults gqlerror.List) *graphql.Response {
-	response := &graphql.Response{}
-	for _, fault := range faults {
-		response.Errors = append(response.Errors, e.present(ctx, fault))
-	}
-	return response
-}
-
 // place is the error's path and locations, as gqlgen noted them.
 func place(ctx context.Context, err error) *gqlerror.Error {
 	noted, ok := errors.AsType[*gqlerror.Error](err)
@@ -80,7 +71,7 @@ func classify(ctx context.Context, err error, shown *gqlerror.Error) *apierror.E
 	return apierror.New(apierror.Internal, "internal error; the request id is %s", serve.RequestID(ctx))
 }
 
-// presented is a client's error as GraphQL writes it.
+// presented is a fault, which is for the client, as GraphQL writes it.
 func presented(fault *apierror.Error) *gqlerror.Error {
 	return &gqlerror.Error{Message: fault.Message, Extensions: map[string]any{"code": string(fault.Code)}}
 }

@@ -63,7 +63,7 @@ var rules = []struct {
 	{"internal/postgres", []string{"internal/scratch"}, "for its tests only"},
 	{"internal/scalar", []string{"internal/apierror", "internal/money"}, "how the API writes what money counts"},
 	{"internal/viewer", []string{"internal/apierror", "internal/id", "internal/token"}, "who asks is read from the token's claims"},
-	{"internal/graphserver", []string{"internal/apierror", "internal/postgres", "internal/rawjson", "internal/serve", "internal/token"}, "the one place that ties a gqlgen schema to HTTP, tokens and errors"},
+	{"internal/graphserver", []string{"internal/lean", "internal/apierror", "internal/postgres", "internal/rawjson", "internal/serve", "internal/token"}, "the one place that ties a gqlgen schema to HTTP, tokens and errors"},
 	{"internal/graphclient", []string{"internal/apierror", "internal/serve", "internal/telemetry", "internal/token"}, "one service asks another, under the same request id and in the same trace"},
 	{"internal/telemetry", []string{"internal/postgres", "internal/serve"}, "what is traced, and the log's line that names the trace"},
 	{"internal/signingkey", []string{"internal/token"}, "where a service keeps the keys its tokens are signed with"},

@@ -1,6 +1,8 @@
 package lean
 
 import (
+	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -46,6 +48,13 @@ func CollectFields(oc *graphql.OperationContext, selections ast.SelectionSet, sa
 		collected.add(key, fields)
 	}
 	return fields
+}
+
+// Selects says whether the field that is being resolved selects a field of this name,
+// of an object of these types, which are always the same list in memory.
+func Selects(ctx context.Context, name string, types []string) bool {
+	selected := CollectFields(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Selections, types)
+	return slices.ContainsFunc(selected, func(f graphql.CollectedField) bool { return f.Name == name })
 }
 
 func (c *cache) add(key selection, fields []graphql.CollectedField) {

@@ -36,12 +36,32 @@ func (c *elementContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// placeKey is what graphql.GetFieldContext looks for, which gqlgen does not export.
-var placeKey = func() any {
+// Operation is a context that carries an operation, as graphql.WithOperationContext
+// makes it of two pieces of memory.
+type Operation struct {
+	context.Context
+	graphql.OperationContext
+}
+
+// Value implements context.Context.
+func (o *Operation) Value(key any) any {
+	if key == operationKey {
+		return &o.OperationContext
+	}
+	return o.Context.Value(key)
+}
+
+// What gqlgen looks for in contexts, which it does not export.
+var (
+	placeKey     = keyOf(func(ctx context.Context) { graphql.GetFieldContext(ctx) })
+	operationKey = keyOf(func(ctx context.Context) { graphql.HasOperationContext(ctx) })
+)
+
+func keyOf(look func(context.Context)) any {
 	asked := &listener{Context: context.Background()}
-	graphql.GetFieldContext(asked)
+	look(asked)
 	return asked.key
-}()
+}
 
 // listener notes for what it was asked.
 type listener struct {

@@ -129,6 +129,16 @@ func (o *Object) MarshalGQL(w io.Writer) {
 	io.WriteString(w, "}")
 }
 
+// TypeName is the name of a type, as the value of __typename.
+type TypeName string
+
+// MarshalGQL implements graphql.Marshaler.
+func (n TypeName) MarshalGQL(w io.Writer) {
+	io.WriteString(w, `"`)
+	io.WriteString(w, string(n)) // a name, which needs no escapes
+	io.WriteString(w, `"`)
+}
+
 // MarshalSlice is graphql.MarshalSliceConcurrently without goroutines: an element
 // whose marshalling panics is null, with an error at its place.
 func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, element func(ctx context.Context, i int) graphql.Marshaler) graphql.Array {

@@ -27,6 +27,9 @@ func TestObject(t *testing.T) {
 	}
 	o := NewObject(named("a", "_b1"))
 	o.Values[0], o.Values[1] = graphql.MarshalString("x\""), NewObject(nil)
+	if got, want := text(TypeName("_A1")), text(graphql.MarshalString("_A1")); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
 	if got, want := text(o), `{"a":"x\"","_b1":{}}`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -77,5 +80,13 @@ func TestCollectFields(t *testing.T) {
 	}
 	if fields := CollectFields(&graphql.OperationContext{}, nil, types); len(fields) != 0 {
 		t.Error(fields)
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		top := document.Operations[0].SelectionSet[0].(*ast.Field)
+		ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{})
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: graphql.CollectedField{Field: top, Selections: top.SelectionSet}})
+		if got, want := Selects(ctx, name, types), graphql.FieldRequested(ctx, name); got != want {
+			t.Errorf("%s is selected: %v, want %v", name, got, want)
+		}
 	}
 }

@@ -153,14 +153,3 @@ func TestMarshalSliceIsGqlgens(t *testing.T) {
 		}
 	}
 }
-
-// An operation is answered once; nil says that there is no more.
-func TestRespond(t *testing.T) {
-	oc := &graphql.OperationContext{Operation: &ast.OperationDefinition{SelectionSet: ast.SelectionSet{&ast.Field{Name: "a"}}}}
-	respond := Respond(oc, func(_ context.Context, selections ast.SelectionSet) graphql.Marshaler {
-		return graphql.MarshalString(selections[0].(*ast.Field).Name)
-	})
-	if first, second := respond(t.Context()), respond(t.Context()); string(first.Data) != `"a"` || second != nil {
-		t.Errorf("%s, then %v", first.Data, second)
-	}
-}

@@ -36,19 +36,38 @@ func (p Proxies) Trusts(a netip.Addr) bool {
 
 type addressKey struct{}
 
+// located is a context that knows where its request comes from. It reads that when
+// it is asked, which few requests are.
+type located struct {
+	context.Context
+	proxies Proxies
+	request *http.Request
+}
+
+// Value implements context.Context.
+func (l *located) Value(key any) any {
+	if key == (addressKey{}) {
+		return l
+	}
+	return l.Context.Value(key)
+}
+
 // Locate returns a context that says where the request comes from: its peer or,
 // when that is one of the proxies or the router in this process, the last address
 // before them that X-Forwarded-For names. What a client itself writes there counts
-// for nothing, and where a proxy says nothing it is not known.
+// for nothing, and where a proxy says nothing it is not known. The context is of use
+// as long as the request is.
 func (p Proxies) Locate(ctx context.Context, r *http.Request) context.Context {
-	return context.WithValue(ctx, addressKey{}, Network(p.Client(r)))
+	return &located{ctx, p, r}
 }
 
 // ClientAddress is where the request comes from; the zero value when that is not
 // known. Of IPv6 it is the network of 64 bits, which is what one client has.
 func ClientAddress(ctx context.Context) netip.Addr {
-	address, _ := ctx.Value(addressKey{}).(netip.Addr)
-	return address
+	if l, ok := ctx.Value(addressKey{}).(*located); ok {
+		return Network(l.proxies.Client(l.request))
+	}
+	return netip.Addr{}
 }
 
 // Client is where the request comes from, as Locate says it, but of IPv6 the whole

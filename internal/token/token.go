@@ -66,10 +66,23 @@ type Claims struct {
 
 type contextKey struct{}
 
-// WithClaims returns a context that carries verified claims.
-func WithClaims(ctx context.Context, c Claims) context.Context {
-	return context.WithValue(ctx, contextKey{}, c)
+// bearer is a context that carries claims.
+type bearer struct {
+	context.Context
+	claims Claims
+	ok     bool // false for an anonymous request
 }
+
+// Value implements context.Context.
+func (b *bearer) Value(key any) any {
+	if key == (contextKey{}) {
+		return b
+	}
+	return b.Context.Value(key)
+}
+
+// WithClaims returns a context that carries verified claims.
+func WithClaims(ctx context.Context, c Claims) context.Context { return &bearer{ctx, c, true} }
 
 // WithoutClaims returns a context of an anonymous request, whatever ctx carried:
 // within one process a caller's context may hold claims that the one who is
@@ -78,12 +91,14 @@ func WithoutClaims(ctx context.Context) context.Context {
 	if _, ok := FromContext(ctx); !ok {
 		return ctx
 	}
-	return context.WithValue(ctx, contextKey{}, nil)
+	return &bearer{Context: ctx}
 }
 
 // FromContext returns the verified claims of the request; ok is false for an
 // anonymous one.
 func FromContext(ctx context.Context) (c Claims, ok bool) {
-	c, ok = ctx.Value(contextKey{}).(Claims)
-	return c, ok
+	if b, found := ctx.Value(contextKey{}).(*bearer); found {
+		return b.claims, b.ok
+	}
+	return Claims{}, false
 }

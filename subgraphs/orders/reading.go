@@ -3,12 +3,11 @@ package orders
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/shopgraph/shopgraph/internal/id"
+	"github.com/shopgraph/shopgraph/internal/lean"
 	"github.com/shopgraph/shopgraph/internal/page"
 	"github.com/shopgraph/shopgraph/internal/viewer"
 	"github.com/shopgraph/shopgraph/subgraphs/orders/internal/model"
@@ -58,11 +57,13 @@ func (s *Service) orders(ctx context.Context, texts []string) ([]*model.Order, e
 	return orders, nil
 }
 
+// orderTypes are the types of objects that have an order's fields.
+var orderTypes = []string{"Order"}
+
 // read returns the orders with one statement: with their lines when the operation
 // selects these, which are nil otherwise.
 func (s *Service) read(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]*model.Order, map[uuid.UUID][]*model.OrderLine, error) {
-	selected := graphql.CollectFieldsCtx(ctx, []string{"Order"})
-	if slices.ContainsFunc(selected, func(f graphql.CollectedField) bool { return f.Name == "lines" }) {
+	if lean.Selects(ctx, "lines", orderTypes) {
 		return s.store.whole(ctx, keys)
 	}
 	found, err := s.store.byID(ctx, keys)

@@ -40,6 +40,11 @@ func (f *file) callInstead(call *ast.CallExpr) {
 	if better := instead[name]; better != "" {
 		f.replace(call.Fun, better)
 	}
+	if name == "graphql.MarshalString" && len(call.Args) == 1 {
+		if _, isType := call.Args[0].(*ast.BasicLit); isType {
+			f.replace(call.Fun, "lean.TypeName")
+		}
+	}
 	if name == "graphql.WithPathContext" && len(call.Args) == 2 {
 		if step, ok := call.Args[1].(*ast.CallExpr); ok && paths[f.text(step.Fun)] != "" {
 			f.replace(call, paths[f.text(step.Fun)]+"("+f.text(call.Args[0])+", "+f.text(step.Args[0])+")")

@@ -36,6 +36,7 @@ func rewrite(source []byte) ([]byte, error) {
 type file struct {
 	source    []byte
 	set       *token.FileSet
+	parsed    *ast.File
 	functions map[string]*ast.FuncDecl
 	// fields are the functions of fields, by their name: _Type_field.
 	fields map[string]*field
@@ -54,6 +55,7 @@ func read(source []byte) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.parsed = parsed
 	for _, declaration := range parsed.Decls {
 		if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv != nil && function.Body != nil {
 			f.functions[function.Name.Name] = function

@@ -25,7 +25,7 @@ import (
 // region    ***************************** api!.gotpl *****************************
 
 // NewExecutableSchema creates an ExecutableSchema from the ResolverRoot interface.
-func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
+func NewExecutableSchema(cfg Config) lean.Schema {
 	return &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 }
 
@@ -1241,21 +1241,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	return 0, false
 }
 
-func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
-	opCtx := graphql.GetOperationContext(ctx)
+func (e *executableSchema) Execute(ctx context.Context, opCtx *graphql.OperationContext) graphql.Marshaler {
 	ec := newExecutionContext(opCtx, e, nil)
 	switch opCtx.Operation.Operation {
 	case ast.Query:
-		return lean.Respond(opCtx, ec._Query)
+		return ec._Query(ctx, opCtx.Operation.SelectionSet)
 	case ast.Mutation:
-		return lean.Respond(opCtx, ec._Mutation)
-	default:
-		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
+		return ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 	}
+	graphql.AddErrorf(ctx, "unsupported GraphQL operation")
+	return graphql.Null
 }
 
 type executionContext struct {
-	*graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
+	graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
 }
 
 func newExecutionContext(
@@ -1264,12 +1263,7 @@ func newExecutionContext(
 	deferredResults chan graphql.DeferredResult,
 ) *executionContext {
 	return &executionContext{
-		ExecutionContextState: graphql.NewExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot](
-			opCtx,
-			(*graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot])(execSchema),
-			parsedSchema,
-			deferredResults,
-		),
+		ExecutionContextState: graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]{OperationContext: opCtx, ExecutableSchemaState: (*graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot])(execSchema), ParsedSchema: parsedSchema, DeferredResults: deferredResults},
 	}
 }
 
@@ -4580,7 +4574,7 @@ func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AddToCartPayload")
+			out.Values[i] = lean.TypeName("AddToCartPayload")
 		case "cart":
 			out.Values[i] = ec._AddToCartPayload_cart(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4611,7 +4605,7 @@ func (ec *executionContext) _CancelOrderPayload(ctx context.Context, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CancelOrderPayload")
+			out.Values[i] = lean.TypeName("CancelOrderPayload")
 		case "order":
 			out.Values[i] = ec._CancelOrderPayload_order(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4642,7 +4636,7 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Cart")
+			out.Values[i] = lean.TypeName("Cart")
 		case "lines":
 			out.Values[i] = ec._Cart_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4678,7 +4672,7 @@ func (ec *executionContext) _CartLine(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CartLine")
+			out.Values[i] = lean.TypeName("CartLine")
 		case "variant":
 			out.Values[i] = ec._CartLine_variant(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4729,7 +4723,7 @@ func (ec *executionContext) _CreateWebhookPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateWebhookPayload")
+			out.Values[i] = lean.TypeName("CreateWebhookPayload")
 		case "webhook":
 			out.Values[i] = ec._CreateWebhookPayload_webhook(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4765,7 +4759,7 @@ func (ec *executionContext) _DeleteWebhookPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteWebhookPayload")
+			out.Values[i] = lean.TypeName("DeleteWebhookPayload")
 		case "deleted":
 			out.Values[i] = ec._DeleteWebhookPayload_deleted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4796,7 +4790,7 @@ func (ec *executionContext) _DeliverOrderPayload(ctx context.Context, sel ast.Se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeliverOrderPayload")
+			out.Values[i] = lean.TypeName("DeliverOrderPayload")
 		case "order":
 			out.Values[i] = ec._DeliverOrderPayload_order(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4829,7 +4823,7 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Money")
+			out.Values[i] = lean.TypeName("Money")
 		case "amount":
 			out.Values[i] = ec._Money_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4859,7 +4853,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Mutation")
+			out.Values[i] = lean.TypeName("Mutation")
 		case "placeOrder":
 			out.Values[i] = ec._Mutation_placeOrder(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4935,7 +4929,7 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Order")
+			out.Values[i] = lean.TypeName("Order")
 		case "id":
 			out.Values[i] = ec._Order_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5042,7 +5036,7 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderConnection")
+			out.Values[i] = lean.TypeName("OrderConnection")
 		case "edges":
 			out.Values[i] = ec._OrderConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5085,7 +5079,7 @@ func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderEdge")
+			out.Values[i] = lean.TypeName("OrderEdge")
 		case "cursor":
 			out.Values[i] = ec._OrderEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5116,7 +5110,7 @@ func (ec *executionContext) _OrderEvent(ctx context.Context, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderEvent")
+			out.Values[i] = lean.TypeName("OrderEvent")
 		case "id":
 			out.Values[i] = ec._OrderEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5172,7 +5166,7 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderLine")
+			out.Values[i] = lean.TypeName("OrderLine")
 		case "id":
 			out.Values[i] = ec._OrderLine_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5253,7 +5247,7 @@ func (ec *executionContext) _OrderUserError(ctx context.Context, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderUserError")
+			out.Values[i] = lean.TypeName("OrderUserError")
 		case "code":
 			out.Values[i] = ec._OrderUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5289,7 +5283,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PageInfo")
+			out.Values[i] = lean.TypeName("PageInfo")
 		case "hasNextPage":
 			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5330,7 +5324,7 @@ func (ec *executionContext) _PayOrderPayload(ctx context.Context, sel ast.Select
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PayOrderPayload")
+			out.Values[i] = lean.TypeName("PayOrderPayload")
 		case "payment":
 			out.Values[i] = ec._PayOrderPayload_payment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5366,7 +5360,7 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Payment")
+			out.Values[i] = lean.TypeName("Payment")
 		case "id":
 			out.Values[i] = ec._Payment_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5422,7 +5416,7 @@ func (ec *executionContext) _PlaceOrderPayload(ctx context.Context, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PlaceOrderPayload")
+			out.Values[i] = lean.TypeName("PlaceOrderPayload")
 		case "order":
 			out.Values[i] = ec._PlaceOrderPayload_order(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5453,7 +5447,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Product")
+			out.Values[i] = lean.TypeName("Product")
 		case "id":
 			out.Values[i] = ec._Product_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5479,7 +5473,7 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductVariant")
+			out.Values[i] = lean.TypeName("ProductVariant")
 		case "id":
 			out.Values[i] = ec._ProductVariant_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5504,7 +5498,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Query")
+			out.Values[i] = lean.TypeName("Query")
 		case "node":
 			out.Resolve(i,
 				false,
@@ -5584,7 +5578,7 @@ func (ec *executionContext) _RefundOrderPayload(ctx context.Context, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundOrderPayload")
+			out.Values[i] = lean.TypeName("RefundOrderPayload")
 		case "order":
 			out.Values[i] = ec._RefundOrderPayload_order(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5615,7 +5609,7 @@ func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RemoveFromCartPayload")
+			out.Values[i] = lean.TypeName("RemoveFromCartPayload")
 		case "cart":
 			out.Values[i] = ec._RemoveFromCartPayload_cart(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5646,7 +5640,7 @@ func (ec *executionContext) _SetCartLinePayload(ctx context.Context, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SetCartLinePayload")
+			out.Values[i] = lean.TypeName("SetCartLinePayload")
 		case "cart":
 			out.Values[i] = ec._SetCartLinePayload_cart(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5677,7 +5671,7 @@ func (ec *executionContext) _ShipOrderPayload(ctx context.Context, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ShipOrderPayload")
+			out.Values[i] = lean.TypeName("ShipOrderPayload")
 		case "order":
 			out.Values[i] = ec._ShipOrderPayload_order(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5708,7 +5702,7 @@ func (ec *executionContext) _Shipment(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Shipment")
+			out.Values[i] = lean.TypeName("Shipment")
 		case "carrier":
 			out.Values[i] = ec._Shipment_carrier(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5754,7 +5748,7 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("User")
+			out.Values[i] = lean.TypeName("User")
 		case "id":
 			out.Values[i] = ec._User_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5793,7 +5787,7 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Webhook")
+			out.Values[i] = lean.TypeName("Webhook")
 		case "id":
 			out.Values[i] = ec._Webhook_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5849,7 +5843,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("_Service")
+			out.Values[i] = lean.TypeName("_Service")
 		case "sdl":
 			out.Values[i] = ec.__Service_sdl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5875,7 +5869,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Directive")
+			out.Values[i] = lean.TypeName("__Directive")
 		case "name":
 			out.Values[i] = ec.___Directive_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5921,7 +5915,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__EnumValue")
+			out.Values[i] = lean.TypeName("__EnumValue")
 		case "name":
 			out.Values[i] = ec.___EnumValue_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5962,7 +5956,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Field")
+			out.Values[i] = lean.TypeName("__Field")
 		case "name":
 			out.Values[i] = ec.___Field_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6013,7 +6007,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__InputValue")
+			out.Values[i] = lean.TypeName("__InputValue")
 		case "name":
 			out.Values[i] = ec.___InputValue_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6064,7 +6058,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Schema")
+			out.Values[i] = lean.TypeName("__Schema")
 		case "description":
 			out.Values[i] = ec.___Schema_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -6115,7 +6109,7 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Type")
+			out.Values[i] = lean.TypeName("__Type")
 		case "kind":
 			out.Values[i] = ec.___Type_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

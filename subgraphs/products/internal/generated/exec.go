@@ -24,7 +24,7 @@ import (
 // region    ***************************** api!.gotpl *****************************
 
 // NewExecutableSchema creates an ExecutableSchema from the ResolverRoot interface.
-func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
+func NewExecutableSchema(cfg Config) lean.Schema {
 	return &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 }
 
@@ -1099,21 +1099,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	return 0, false
 }
 
-func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
-	opCtx := graphql.GetOperationContext(ctx)
+func (e *executableSchema) Execute(ctx context.Context, opCtx *graphql.OperationContext) graphql.Marshaler {
 	ec := newExecutionContext(opCtx, e, nil)
 	switch opCtx.Operation.Operation {
 	case ast.Query:
-		return lean.Respond(opCtx, ec._Query)
+		return ec._Query(ctx, opCtx.Operation.SelectionSet)
 	case ast.Mutation:
-		return lean.Respond(opCtx, ec._Mutation)
-	default:
-		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
+		return ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 	}
+	graphql.AddErrorf(ctx, "unsupported GraphQL operation")
+	return graphql.Null
 }
 
 type executionContext struct {
-	*graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
+	graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
 }
 
 func newExecutionContext(
@@ -1122,12 +1121,7 @@ func newExecutionContext(
 	deferredResults chan graphql.DeferredResult,
 ) *executionContext {
 	return &executionContext{
-		ExecutionContextState: graphql.NewExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot](
-			opCtx,
-			(*graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot])(execSchema),
-			parsedSchema,
-			deferredResults,
-		),
+		ExecutionContextState: graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]{OperationContext: opCtx, ExecutableSchemaState: (*graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot])(execSchema), ParsedSchema: parsedSchema, DeferredResults: deferredResults},
 	}
 }
 
@@ -4424,7 +4418,7 @@ func (ec *executionContext) _AddProductVariantPayload(ctx context.Context, sel a
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AddProductVariantPayload")
+			out.Values[i] = lean.TypeName("AddProductVariantPayload")
 		case "variant":
 			out.Values[i] = ec._AddProductVariantPayload_variant(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4455,7 +4449,7 @@ func (ec *executionContext) _AdjustStockPayload(ctx context.Context, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AdjustStockPayload")
+			out.Values[i] = lean.TypeName("AdjustStockPayload")
 		case "variant":
 			out.Values[i] = ec._AdjustStockPayload_variant(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4486,7 +4480,7 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Category")
+			out.Values[i] = lean.TypeName("Category")
 		case "id":
 			out.Values[i] = ec._Category_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4541,7 +4535,7 @@ func (ec *executionContext) _CategoryFacet(ctx context.Context, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CategoryFacet")
+			out.Values[i] = lean.TypeName("CategoryFacet")
 		case "category":
 			out.Values[i] = ec._CategoryFacet_category(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4572,7 +4566,7 @@ func (ec *executionContext) _CreateCategoryPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateCategoryPayload")
+			out.Values[i] = lean.TypeName("CreateCategoryPayload")
 		case "category":
 			out.Values[i] = ec._CreateCategoryPayload_category(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4603,7 +4597,7 @@ func (ec *executionContext) _CreateProductPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateProductPayload")
+			out.Values[i] = lean.TypeName("CreateProductPayload")
 		case "product":
 			out.Values[i] = ec._CreateProductPayload_product(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4634,7 +4628,7 @@ func (ec *executionContext) _DeleteCategoryPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteCategoryPayload")
+			out.Values[i] = lean.TypeName("DeleteCategoryPayload")
 		case "deleted":
 			out.Values[i] = ec._DeleteCategoryPayload_deleted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4667,7 +4661,7 @@ func (ec *executionContext) _Media(ctx context.Context, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Media")
+			out.Values[i] = lean.TypeName("Media")
 		case "url":
 			out.Values[i] = ec._Media_url(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4698,7 +4692,7 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Money")
+			out.Values[i] = lean.TypeName("Money")
 		case "amount":
 			out.Values[i] = ec._Money_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4728,7 +4722,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Mutation")
+			out.Values[i] = lean.TypeName("Mutation")
 		case "createProduct":
 			out.Values[i] = ec._Mutation_createProduct(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4804,7 +4798,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PageInfo")
+			out.Values[i] = lean.TypeName("PageInfo")
 		case "hasNextPage":
 			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4845,7 +4839,7 @@ func (ec *executionContext) _PriceRange(ctx context.Context, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PriceRange")
+			out.Values[i] = lean.TypeName("PriceRange")
 		case "lowest":
 			out.Values[i] = ec._PriceRange_lowest(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4876,7 +4870,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Product")
+			out.Values[i] = lean.TypeName("Product")
 		case "id":
 			out.Values[i] = ec._Product_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4957,7 +4951,7 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductConnection")
+			out.Values[i] = lean.TypeName("ProductConnection")
 		case "edges":
 			out.Values[i] = ec._ProductConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5006,7 +5000,7 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductEdge")
+			out.Values[i] = lean.TypeName("ProductEdge")
 		case "cursor":
 			out.Values[i] = ec._ProductEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5037,7 +5031,7 @@ func (ec *executionContext) _ProductFacets(ctx context.Context, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductFacets")
+			out.Values[i] = lean.TypeName("ProductFacets")
 		case "categories":
 			out.Resolve(i,
 				true,
@@ -5077,7 +5071,7 @@ func (ec *executionContext) _ProductUserError(ctx context.Context, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductUserError")
+			out.Values[i] = lean.TypeName("ProductUserError")
 		case "code":
 			out.Values[i] = ec._ProductUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5113,7 +5107,7 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductVariant")
+			out.Values[i] = lean.TypeName("ProductVariant")
 		case "id":
 			out.Values[i] = ec._ProductVariant_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5177,7 +5171,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Query")
+			out.Values[i] = lean.TypeName("Query")
 		case "product":
 			out.Resolve(i,
 				false,
@@ -5251,7 +5245,7 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Stock")
+			out.Values[i] = lean.TypeName("Stock")
 		case "onHand":
 			out.Values[i] = ec._Stock_onHand(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5294,7 +5288,7 @@ func (ec *executionContext) _StockMovement(ctx context.Context, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("StockMovement")
+			out.Values[i] = lean.TypeName("StockMovement")
 		case "id":
 			out.Values[i] = ec._StockMovement_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5355,7 +5349,7 @@ func (ec *executionContext) _StockReservation(ctx context.Context, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("StockReservation")
+			out.Values[i] = lean.TypeName("StockReservation")
 		case "orderId":
 			out.Values[i] = ec._StockReservation_orderId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5391,7 +5385,7 @@ func (ec *executionContext) _StockReservationPayload(ctx context.Context, sel as
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("StockReservationPayload")
+			out.Values[i] = lean.TypeName("StockReservationPayload")
 		case "reservation":
 			out.Values[i] = ec._StockReservationPayload_reservation(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5422,7 +5416,7 @@ func (ec *executionContext) _StockUserError(ctx context.Context, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("StockUserError")
+			out.Values[i] = lean.TypeName("StockUserError")
 		case "code":
 			out.Values[i] = ec._StockUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5458,7 +5452,7 @@ func (ec *executionContext) _UpdateCategoryPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateCategoryPayload")
+			out.Values[i] = lean.TypeName("UpdateCategoryPayload")
 		case "category":
 			out.Values[i] = ec._UpdateCategoryPayload_category(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5489,7 +5483,7 @@ func (ec *executionContext) _UpdateProductPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateProductPayload")
+			out.Values[i] = lean.TypeName("UpdateProductPayload")
 		case "product":
 			out.Values[i] = ec._UpdateProductPayload_product(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5520,7 +5514,7 @@ func (ec *executionContext) _UpdateProductVariantPayload(ctx context.Context, se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateProductVariantPayload")
+			out.Values[i] = lean.TypeName("UpdateProductVariantPayload")
 		case "variant":
 			out.Values[i] = ec._UpdateProductVariantPayload_variant(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5551,7 +5545,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("_Service")
+			out.Values[i] = lean.TypeName("_Service")
 		case "sdl":
 			out.Values[i] = ec.__Service_sdl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5577,7 +5571,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Directive")
+			out.Values[i] = lean.TypeName("__Directive")
 		case "name":
 			out.Values[i] = ec.___Directive_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5623,7 +5617,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__EnumValue")
+			out.Values[i] = lean.TypeName("__EnumValue")
 		case "name":
 			out.Values[i] = ec.___EnumValue_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5664,7 +5658,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Field")
+			out.Values[i] = lean.TypeName("__Field")
 		case "name":
 			out.Values[i] = ec.___Field_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5715,7 +5709,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__InputValue")
+			out.Values[i] = lean.TypeName("__InputValue")
 		case "name":
 			out.Values[i] = ec.___InputValue_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5766,7 +5760,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Schema")
+			out.Values[i] = lean.TypeName("__Schema")
 		case "description":
 			out.Values[i] = ec.___Schema_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5817,7 +5811,7 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Type")
+			out.Values[i] = lean.TypeName("__Type")
 		case "kind":
 			out.Values[i] = ec.___Type_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -24,7 +24,7 @@ import (
 // region    ***************************** api!.gotpl *****************************
 
 // NewExecutableSchema creates an ExecutableSchema from the ResolverRoot interface.
-func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
+func NewExecutableSchema(cfg Config) lean.Schema {
 	return &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 }
 
@@ -1017,21 +1017,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	return 0, false
 }
 
-func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
-	opCtx := graphql.GetOperationContext(ctx)
+func (e *executableSchema) Execute(ctx context.Context, opCtx *graphql.OperationContext) graphql.Marshaler {
 	ec := newExecutionContext(opCtx, e, nil)
 	switch opCtx.Operation.Operation {
 	case ast.Query:
-		return lean.Respond(opCtx, ec._Query)
+		return ec._Query(ctx, opCtx.Operation.SelectionSet)
 	case ast.Mutation:
-		return lean.Respond(opCtx, ec._Mutation)
-	default:
-		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
+		return ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 	}
+	graphql.AddErrorf(ctx, "unsupported GraphQL operation")
+	return graphql.Null
 }
 
 type executionContext struct {
-	*graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
+	graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
 }
 
 func newExecutionContext(
@@ -1040,12 +1039,7 @@ func newExecutionContext(
 	deferredResults chan graphql.DeferredResult,
 ) *executionContext {
 	return &executionContext{
-		ExecutionContextState: graphql.NewExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot](
-			opCtx,
-			(*graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot])(execSchema),
-			parsedSchema,
-			deferredResults,
-		),
+		ExecutionContextState: graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]{OperationContext: opCtx, ExecutableSchemaState: (*graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot])(execSchema), ParsedSchema: parsedSchema, DeferredResults: deferredResults},
 	}
 }
 
@@ -4121,7 +4115,7 @@ func (ec *executionContext) _AccountUserError(ctx context.Context, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AccountUserError")
+			out.Values[i] = lean.TypeName("AccountUserError")
 		case "code":
 			out.Values[i] = ec._AccountUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4157,7 +4151,7 @@ func (ec *executionContext) _AddAddressPayload(ctx context.Context, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AddAddressPayload")
+			out.Values[i] = lean.TypeName("AddAddressPayload")
 		case "address":
 			out.Values[i] = ec._AddAddressPayload_address(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4188,7 +4182,7 @@ func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Address")
+			out.Values[i] = lean.TypeName("Address")
 		case "id":
 			out.Values[i] = ec._Address_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4259,7 +4253,7 @@ func (ec *executionContext) _BlockAccountPayload(ctx context.Context, sel ast.Se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("BlockAccountPayload")
+			out.Values[i] = lean.TypeName("BlockAccountPayload")
 		case "user":
 			out.Values[i] = ec._BlockAccountPayload_user(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4290,7 +4284,7 @@ func (ec *executionContext) _ChangeEmailPayload(ctx context.Context, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ChangeEmailPayload")
+			out.Values[i] = lean.TypeName("ChangeEmailPayload")
 		case "accepted":
 			out.Values[i] = ec._ChangeEmailPayload_accepted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4321,7 +4315,7 @@ func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ChangePasswordPayload")
+			out.Values[i] = lean.TypeName("ChangePasswordPayload")
 		case "session":
 			out.Values[i] = ec._ChangePasswordPayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4352,7 +4346,7 @@ func (ec *executionContext) _ChangeRolePayload(ctx context.Context, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ChangeRolePayload")
+			out.Values[i] = lean.TypeName("ChangeRolePayload")
 		case "user":
 			out.Values[i] = ec._ChangeRolePayload_user(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4383,7 +4377,7 @@ func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteAccountPayload")
+			out.Values[i] = lean.TypeName("DeleteAccountPayload")
 		case "deleted":
 			out.Values[i] = ec._DeleteAccountPayload_deleted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4416,7 +4410,7 @@ func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LoginPayload")
+			out.Values[i] = lean.TypeName("LoginPayload")
 		case "session":
 			out.Values[i] = ec._LoginPayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4447,7 +4441,7 @@ func (ec *executionContext) _LogoutPayload(ctx context.Context, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LogoutPayload")
+			out.Values[i] = lean.TypeName("LogoutPayload")
 		case "endedSessions":
 			out.Values[i] = ec._LogoutPayload_endedSessions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4477,7 +4471,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Mutation")
+			out.Values[i] = lean.TypeName("Mutation")
 		case "register":
 			out.Values[i] = ec._Mutation_register(ctx, field)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4588,7 +4582,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PageInfo")
+			out.Values[i] = lean.TypeName("PageInfo")
 		case "hasNextPage":
 			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4628,7 +4622,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Query")
+			out.Values[i] = lean.TypeName("Query")
 		case "me":
 			out.Resolve(i,
 				false,
@@ -4690,7 +4684,7 @@ func (ec *executionContext) _RefreshSessionPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefreshSessionPayload")
+			out.Values[i] = lean.TypeName("RefreshSessionPayload")
 		case "session":
 			out.Values[i] = ec._RefreshSessionPayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4721,7 +4715,7 @@ func (ec *executionContext) _RegisterPayload(ctx context.Context, sel ast.Select
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RegisterPayload")
+			out.Values[i] = lean.TypeName("RegisterPayload")
 		case "accepted":
 			out.Values[i] = ec._RegisterPayload_accepted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4752,7 +4746,7 @@ func (ec *executionContext) _RemoveAddressPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RemoveAddressPayload")
+			out.Values[i] = lean.TypeName("RemoveAddressPayload")
 		case "removed":
 			out.Values[i] = ec._RemoveAddressPayload_removed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4783,7 +4777,7 @@ func (ec *executionContext) _RequestPasswordResetPayload(ctx context.Context, se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RequestPasswordResetPayload")
+			out.Values[i] = lean.TypeName("RequestPasswordResetPayload")
 		case "accepted":
 			out.Values[i] = ec._RequestPasswordResetPayload_accepted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4814,7 +4808,7 @@ func (ec *executionContext) _ResendVerificationPayload(ctx context.Context, sel 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ResendVerificationPayload")
+			out.Values[i] = lean.TypeName("ResendVerificationPayload")
 		case "accepted":
 			out.Values[i] = ec._ResendVerificationPayload_accepted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4845,7 +4839,7 @@ func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ResetPasswordPayload")
+			out.Values[i] = lean.TypeName("ResetPasswordPayload")
 		case "reset":
 			out.Values[i] = ec._ResetPasswordPayload_reset(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4876,7 +4870,7 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Session")
+			out.Values[i] = lean.TypeName("Session")
 		case "accessToken":
 			out.Values[i] = ec._Session_accessToken(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4922,7 +4916,7 @@ func (ec *executionContext) _UnblockAccountPayload(ctx context.Context, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UnblockAccountPayload")
+			out.Values[i] = lean.TypeName("UnblockAccountPayload")
 		case "user":
 			out.Values[i] = ec._UnblockAccountPayload_user(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4953,7 +4947,7 @@ func (ec *executionContext) _UpdateAddressPayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateAddressPayload")
+			out.Values[i] = lean.TypeName("UpdateAddressPayload")
 		case "address":
 			out.Values[i] = ec._UpdateAddressPayload_address(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4984,7 +4978,7 @@ func (ec *executionContext) _UpdateProfilePayload(ctx context.Context, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateProfilePayload")
+			out.Values[i] = lean.TypeName("UpdateProfilePayload")
 		case "user":
 			out.Values[i] = ec._UpdateProfilePayload_user(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5015,7 +5009,7 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("User")
+			out.Values[i] = lean.TypeName("User")
 		case "id":
 			out.Values[i] = ec._User_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5084,7 +5078,7 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UserConnection")
+			out.Values[i] = lean.TypeName("UserConnection")
 		case "edges":
 			out.Values[i] = ec._UserConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5127,7 +5121,7 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UserEdge")
+			out.Values[i] = lean.TypeName("UserEdge")
 		case "cursor":
 			out.Values[i] = ec._UserEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5158,7 +5152,7 @@ func (ec *executionContext) _VerifyEmailPayload(ctx context.Context, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("VerifyEmailPayload")
+			out.Values[i] = lean.TypeName("VerifyEmailPayload")
 		case "verified":
 			out.Values[i] = ec._VerifyEmailPayload_verified(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5189,7 +5183,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("_Service")
+			out.Values[i] = lean.TypeName("_Service")
 		case "sdl":
 			out.Values[i] = ec.__Service_sdl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5215,7 +5209,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Directive")
+			out.Values[i] = lean.TypeName("__Directive")
 		case "name":
 			out.Values[i] = ec.___Directive_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5261,7 +5255,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__EnumValue")
+			out.Values[i] = lean.TypeName("__EnumValue")
 		case "name":
 			out.Values[i] = ec.___EnumValue_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5302,7 +5296,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Field")
+			out.Values[i] = lean.TypeName("__Field")
 		case "name":
 			out.Values[i] = ec.___Field_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5353,7 +5347,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__InputValue")
+			out.Values[i] = lean.TypeName("__InputValue")
 		case "name":
 			out.Values[i] = ec.___InputValue_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5404,7 +5398,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Schema")
+			out.Values[i] = lean.TypeName("__Schema")
 		case "description":
 			out.Values[i] = ec.___Schema_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5455,7 +5449,7 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("__Type")
+			out.Values[i] = lean.TypeName("__Type")
 		case "kind":
 			out.Values[i] = ec.___Type_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
