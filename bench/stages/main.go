@@ -29,7 +29,7 @@ var layers = []struct {
 	{"lib/pq and prepared statements", regexp.MustCompile(`lib/pq|internal/postgres\.`)},
 	{"sqlx", regexp.MustCompile(`sqlx`)},
 	{"database/sql", regexp.MustCompile(`database/sql`)},
-	{"subgraphs: rows to objects, policies, batches", regexp.MustCompile(`shopgraph/subgraphs/(orders|users|products)\.|internal/(batch|id|money|viewer|page|scalar)\.`)},
+	{"subgraphs: rows to objects, policies, batches", regexp.MustCompile(`shopgraph/subgraphs/(orders|users|products)\.|internal/(batch|columns|id|money|viewer|page|scalar)\.`)},
 	{"gqlgen: fields and JSON", regexp.MustCompile(`gqlgen/graphql\.|internal/generated|internal/lean`)},
 	{"gqlgen: operations", regexp.MustCompile(`gqlgen|gqlparser`)},
 	{"subgraphs' endpoint: request, token, limits", regexp.MustCompile(`graphserver|internal/serve|internal/token|rawjson`)},
