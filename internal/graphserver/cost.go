@@ -90,22 +90,22 @@ func (p prices) total(ctx context.Context, of price, variables map[string]any) i
 // cost is what the subgraph's ComplexityRoot says, else 1 and what is below. A
 // field of an interface costs what it costs where it costs most.
 func (p prices) cost(ctx context.Context, field *ast.Field, below int, variables map[string]any) int {
+	var arguments map[string]any
+	if len(field.Definition.Arguments) > 0 {
+		arguments = field.ArgumentMap(variables)
+	}
 	if field.ObjectDefinition.Kind != ast.Interface {
-		return p.inType(ctx, field.ObjectDefinition, field, below, variables)
+		return p.inType(ctx, field.ObjectDefinition, field.Name, below, arguments)
 	}
 	most := 0
 	for _, object := range p.schema.Schema().GetPossibleTypes(field.ObjectDefinition) {
-		most = max(most, p.inType(ctx, object, field, below, variables))
+		most = max(most, p.inType(ctx, object, field.Name, below, arguments))
 	}
 	return most
 }
 
-func (p prices) inType(ctx context.Context, typ *ast.Definition, field *ast.Field, below int, variables map[string]any) int {
-	var arguments map[string]any
-	if len(field.Definition.Arguments) > 0 {
-		arguments = field.ArgumentMap(variables) // the schema may read them into the same map
-	}
-	if cost, known := p.schema.Complexity(ctx, typ.Name, field.Name, below, arguments); known && cost >= 1 {
+func (p prices) inType(ctx context.Context, typ *ast.Definition, field string, below int, arguments map[string]any) int {
+	if cost, known := p.schema.Complexity(ctx, typ.Name, field, below, arguments); known && cost >= 1 {
 		return saturate(cost)
 	}
 	return saturate(1 + below)

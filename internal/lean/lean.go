@@ -14,6 +14,7 @@
 package lean
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"sync"
@@ -93,8 +94,12 @@ func (o *Object) Dispatch(ctx context.Context) {
 }
 
 func (o *Object) run(ctx context.Context, p pending) {
-	m := orNull(ctx, p.resolve)
-	if o.Values[p.field] = m; p.nonNull && m == graphql.Null || !p.nonNull && m == graphql.RequiredNull {
+	o.Set(p.field, p.nonNull, orNull(ctx, p.resolve))
+}
+
+// Set sets the value of a field; null, where it must not be, counts as invalid.
+func (o *Object) Set(field int, nonNull bool, m graphql.Marshaler) {
+	if o.Values[field] = m; nonNull && m == graphql.Null || !nonNull && m == graphql.RequiredNull {
 		atomic.AddUint32(&o.Invalids, 1)
 	}
 }
@@ -113,20 +118,27 @@ func orNull(ctx context.Context, resolve func(ctx context.Context) graphql.Marsh
 // MarshalGQL implements graphql.Marshaler. The fields have different names: of one
 // that is asked for twice, gqlgen makes one.
 func (o *Object) MarshalGQL(w io.Writer) {
+	if b, ok := w.(*bytes.Buffer); ok {
+		o.write(b)
+		return
+	}
+	var b bytes.Buffer
+	o.write(&b)
+	w.Write(b.Bytes())
+}
+
+func (o *Object) write(b *bytes.Buffer) {
+	b.WriteByte('{')
 	for i := range o.fields {
-		start := `,"`
-		if i == 0 {
-			start = `{"`
+		if i > 0 {
+			b.WriteByte(',')
 		}
-		io.WriteString(w, start)
-		io.WriteString(w, o.fields[i].Alias) // a name, which needs no escapes
-		io.WriteString(w, `":`)
-		o.Values[i].MarshalGQL(w)
+		b.WriteByte('"')
+		b.WriteString(o.fields[i].Alias) // a name, which needs no escapes
+		b.WriteString(`":`)
+		o.Values[i].MarshalGQL(b)
 	}
-	if len(o.fields) == 0 {
-		io.WriteString(w, "{")
-	}
-	io.WriteString(w, "}")
+	b.WriteByte('}')
 }
 
 // TypeName is the name of a type, as the value of __typename.

@@ -90,3 +90,18 @@ func TestCollectFields(t *testing.T) {
 		}
 	}
 }
+
+func TestTypeOf(t *testing.T) {
+	a, b := map[string]any{"__typename": "A"}, map[string]any{"__typename": "B"}
+	for _, c := range []struct {
+		representations []map[string]any
+		want            string
+	}{
+		{nil, ""}, {[]map[string]any{a}, "A"}, {[]map[string]any{a, a}, "A"}, {[]map[string]any{a, b, a}, ""},
+		{[]map[string]any{a, {}}, ""}, {[]map[string]any{{"__typename": 1}, a}, ""}, {[]map[string]any{nil}, ""},
+	} {
+		if got := TypeOf(c.representations); got != c.want {
+			t.Errorf("%v: %q, want %q", c.representations, got, c.want)
+		}
+	}
+}

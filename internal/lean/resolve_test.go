@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -118,15 +119,36 @@ func TestResolveFieldIsGqlgens(t *testing.T) {
 		want := outcome(ctx, theirs)
 
 		ctx, oc = operation(t, c.numbers)
-		ours := ResolveField(ctx, oc, graphql.FieldContext{Object: "Query", Field: numberField(), IsResolver: true},
-			func(ctx context.Context, raw map[string]any) (map[string]any, error) {
-				numbers, err := Argument(ctx, raw, "numbers", func(ctx context.Context, value any) ([]int, error) { return readList(ctx, value, AtIndex) })
-				raw["numbers"] = numbers
-				return raw, err
+		field := numberField()
+		ours := ResolveField(ctx, oc, graphql.FieldContext{Object: "Query", Field: field, IsResolver: true},
+			func(ctx context.Context) (v fmt.Stringer, err error) {
+				numbers, err := Argument(ctx, oc, field, "numbers", func(ctx context.Context, value any) ([]int, error) { return readList(ctx, value, AtIndex) })
+				if err != nil {
+					return v, err
+				}
+				return c.resolve(ctx, values{"numbers": numbers})
 			},
-			c.resolve, marshal, c.nonNull)
+			marshal, c.nonNull)
 		if diff := cmp.Diff(want, outcome(ctx, ours)); diff != "" {
 			t.Errorf("%s (-gqlgen's +ours):\n%s", name, diff)
+		}
+	}
+}
+
+// An argument is what the document, its variables or the schema say it is.
+func TestGivenIsInTheArgumentMap(t *testing.T) {
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { f(a: Int, b: Int = 7, c: [Int]): Int }`})
+	document := gqlparser.MustLoadQueryWithRules(schema, `query ($x: Int, $y: Int) { f g: f(a: 1, b: 2, c: [3, $y]) h: f(a: $x, b: $y, c: null) i: f(b: null) }`, nil)
+	for _, variables := range []map[string]any{nil, {"x": 1}, {"y": nil}, {"x": 5, "y": 6}} {
+		for _, selection := range document.Operations[0].SelectionSet {
+			field := selection.(*ast.Field)
+			all := field.ArgumentMap(variables)
+			for _, name := range []string{"a", "b", "c"} {
+				want, inMap := all[name]
+				if got, ok := given(field, name, variables); ok != inMap || !cmp.Equal(got, want) {
+					t.Errorf("%s of %s with %v: %v %v, want %v %v", name, field.Alias, variables, got, ok, want, inMap)
+				}
+			}
 		}
 	}
 }

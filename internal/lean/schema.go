@@ -11,8 +11,7 @@ import (
 // is written where it is wanted.
 type Schema interface {
 	Schema() *ast.Schema
-	// Complexity is what a field costs, if that is said of it. The arguments are its
-	// own: it reads them into the same map.
+	// Complexity is what a field costs, if that is said of it.
 	Complexity(ctx context.Context, typeName, fieldName string, childComplexity int, arguments map[string]any) (int, bool)
 	// Execute returns the data of the operation, a query or a mutation. Its errors are
 	// in ctx, which carries the operation and its response.

@@ -9,7 +9,6 @@ import (
 var instead = map[string]string{
 	"graphql.MarshalSliceConcurrently": "lean.MarshalSlice",
 	"graphql.CollectFields":            "lean.CollectFields",
-	"graphql.ProcessArgField":          "lean.Argument",
 }
 
 // paths are the functions that add a step to the path of an argument, by the ones
@@ -19,7 +18,7 @@ var paths = map[string]string{"graphql.NewPathWithField": "lean.AtField", "graph
 // callLean rewrites the calls of functions that lean has, too, and leaves out what
 // is noted for resolvers that ask for it, which none does here.
 func (f *file) callLean() {
-	for name, function := range f.functions {
+	for _, function := range f.functions {
 		ast.Inspect(function.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
@@ -29,9 +28,6 @@ func (f *file) callLean() {
 			}
 			return true
 		})
-		if strings.HasPrefix(name, "field_") && strings.HasSuffix(name, "_args") {
-			f.reuseArguments(function.Body)
-		}
 	}
 }
 
@@ -57,15 +53,5 @@ func (f *file) noteNoResult(block *ast.BlockStmt) {
 	if len(block.List) == 3 && f.text(block.List[0]) == readsContext && strings.HasPrefix(f.text(block.List[1]), "fc.Result = ") {
 		f.replace(block.List[0], "")
 		f.replace(block.List[1], "")
-	}
-}
-
-// reuseArguments puts what arguments mean in the place of what they were, in the
-// same map, which was made for this field.
-func (f *file) reuseArguments(body *ast.BlockStmt) {
-	for _, statement := range body.List {
-		if f.text(statement) == "args := map[string]any{}" {
-			f.replace(statement, "args := rawArgs")
-		}
 	}
 }

@@ -26,8 +26,9 @@ type field struct {
 	valueType ast.Expr
 	resolver  *ast.FuncLit
 	describes *ast.FuncDecl // the function that says where it is
-	marshal   string        // the name of the function
-	nonNull   string        // true or false
+	arguments []argument
+	marshal   string // the name of the function
+	nonNull   string // true or false
 	leaf      bool
 	direct    bool
 }
@@ -51,6 +52,10 @@ func (f *file) field(function *ast.FuncDecl) *field {
 		describes: f.functions[called(returned(context.Body, 1))],
 	}
 	if found.marshal == "" || f.functions[found.marshal] == nil || found.describes == nil {
+		return nil
+	}
+	var known bool
+	if found.arguments, known = f.argumentsOf(found.describes); !known {
 		return nil
 	}
 	found.leaf = called(returned(found.describes.Body, 1)) == "NewScalarFieldContext"

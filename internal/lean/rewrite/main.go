@@ -33,6 +33,9 @@ func rewriteFolder(folder string) error {
 	if sources[0], err = rewrite(sources[0]); err != nil {
 		return err
 	}
+	if sources[1], err = rewriteFederation(sources[1]); err != nil {
+		return err
+	}
 	if sources, err = dropUnused(sources); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/ast"
 	"strings"
 )
@@ -50,13 +51,22 @@ func (f *file) resolversOf(function *ast.FuncDecl) (edits []func()) {
 		switch f.text(call.Fun) {
 		case "out.ResolveConcurrently", "out.ResolveRootConcurrently":
 			edits = append(edits, func() {
-				f.edits = append(f.edits, edit{f.offset(call.Fun.Pos()), f.offset(call.Args[2].Pos()), "out.Resolve("})
+				f.edits = append(f.edits, edit{f.offset(call.Fun.Pos()), f.offset(call.Args[2].Pos()), f.sole(call) + "out.Resolve("})
 				f.edits = append(f.edits, edit{f.offset(call.Args[3].Pos()), f.offset(call.Args[4].Pos()), ""})
 			})
 		}
 		return true
 	})
 	return edits
+}
+
+// sole is what resolves a field that is the only one, with nothing to run beside it.
+func (f *file) sole(call *ast.CallExpr) string {
+	resolver, ok := call.Args[5].(*ast.FuncLit)
+	if !ok || returned(resolver.Body, 1) == nil {
+		return ""
+	}
+	return fmt.Sprintf("if len(fields) == 1 {\nout.Set(%s, %s, %s)\nbreak\n}\n", f.text(call.Args[2]), f.text(call.Args[4]), f.text(returned(resolver.Body, 1)))
 }
 
 func isDeferring(statement ast.Stmt, text string) bool {

@@ -88,7 +88,7 @@ func (f *file) apply() ([]byte, error) {
 		}
 		out.Write(f.source[at:e.from])
 		out.WriteString(e.text)
-		if at = e.to; e.text == "" { // nor does its line stay
+		if at = e.to; e.text == "" && e.from < e.to { // nor does its line stay
 			for at < len(f.source) && (f.source[at] == '\n' || f.source[at] == '\t') {
 				at++
 			}

@@ -20,6 +20,19 @@ func TestRewrite(t *testing.T) {
 	})
 }
 
+func TestFederation(t *testing.T) {
+	goldentest.Run(t, "testdata/federation", func(t *testing.T, c *goldentest.Case) map[string]string {
+		out, err := rewriteFederation([]byte(c.File("in.go")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := rewriteFederation(out); err != nil || string(again) != string(out) {
+			t.Errorf("rewriting twice is not the same as once: %v", err)
+		}
+		return map[string]string{"out.go": string(out)}
+	})
+}
+
 func TestDropUnused(t *testing.T) {
 	goldentest.Run(t, "testdata/unused", func(t *testing.T, c *goldentest.Case) map[string]string {
 		kept, err := dropUnused([][]byte{[]byte(c.File("exec.go")), []byte(c.File("federation.go"))})

@@ -2107,8 +2107,8 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 func (ec *executionContext) field_Entity_findManyOrderByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "reps",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.OrderByIDsInput, error) {
 			return ec.unmarshalNOrderByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderByIDsInput(ctx, v)
 		})
@@ -2121,8 +2121,8 @@ func (ec *executionContext) field_Entity_findManyOrderByIDs_args(ctx context.Con
 
 func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "reps",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.UserByIDsInput, error) {
 			return ec.unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUserByIDsInput(ctx, v)
 		})
@@ -2135,8 +2135,8 @@ func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Cont
 
 func (ec *executionContext) field_Mutation_addToCart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AddToCartInput, error) {
 			return ec.unmarshalNAddToCartInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartInput(ctx, v)
 		})
@@ -2149,8 +2149,8 @@ func (ec *executionContext) field_Mutation_addToCart_args(ctx context.Context, r
 
 func (ec *executionContext) field_Mutation_cancelOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CancelOrderInput, error) {
 			return ec.unmarshalNCancelOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCancelOrderInput(ctx, v)
 		})
@@ -2163,8 +2163,8 @@ func (ec *executionContext) field_Mutation_cancelOrder_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_createWebhook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateWebhookInput, error) {
 			return ec.unmarshalNCreateWebhookInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCreateWebhookInput(ctx, v)
 		})
@@ -2177,8 +2177,8 @@ func (ec *executionContext) field_Mutation_createWebhook_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_deleteWebhook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteWebhookInput, error) {
 			return ec.unmarshalNDeleteWebhookInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeleteWebhookInput(ctx, v)
 		})
@@ -2191,8 +2191,8 @@ func (ec *executionContext) field_Mutation_deleteWebhook_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_deliverOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeliverOrderInput, error) {
 			return ec.unmarshalNDeliverOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeliverOrderInput(ctx, v)
 		})
@@ -2205,8 +2205,8 @@ func (ec *executionContext) field_Mutation_deliverOrder_args(ctx context.Context
 
 func (ec *executionContext) field_Mutation_payOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PayOrderInput, error) {
 			return ec.unmarshalNPayOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderInput(ctx, v)
 		})
@@ -2219,8 +2219,8 @@ func (ec *executionContext) field_Mutation_payOrder_args(ctx context.Context, ra
 
 func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PlaceOrderInput, error) {
 			return ec.unmarshalNPlaceOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderInput(ctx, v)
 		})
@@ -2233,8 +2233,8 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 
 func (ec *executionContext) field_Mutation_refundOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RefundOrderInput, error) {
 			return ec.unmarshalNRefundOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRefundOrderInput(ctx, v)
 		})
@@ -2247,8 +2247,8 @@ func (ec *executionContext) field_Mutation_refundOrder_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_removeFromCart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveFromCartInput, error) {
 			return ec.unmarshalNRemoveFromCartInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRemoveFromCartInput(ctx, v)
 		})
@@ -2261,8 +2261,8 @@ func (ec *executionContext) field_Mutation_removeFromCart_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_setCartLine_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SetCartLineInput, error) {
 			return ec.unmarshalNSetCartLineInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐSetCartLineInput(ctx, v)
 		})
@@ -2275,8 +2275,8 @@ func (ec *executionContext) field_Mutation_setCartLine_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_shipOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ShipOrderInput, error) {
 			return ec.unmarshalNShipOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipOrderInput(ctx, v)
 		})
@@ -2287,24 +2287,10 @@ func (ec *executionContext) field_Mutation_shipOrder_args(ctx context.Context, r
 	return args, nil
 }
 
-func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "name",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["name"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "representations",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
 		func(ctx context.Context, v any) ([]map[string]any, error) {
 			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
 		})
@@ -2317,8 +2303,8 @@ func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Query_cart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "currencyCode",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2331,8 +2317,8 @@ func (ec *executionContext) field_Query_cart_args(ctx context.Context, rawArgs m
 
 func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "id",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2345,8 +2331,8 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 
 func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "ids",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
 		})
@@ -2359,8 +2345,8 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 
 func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "id",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2373,8 +2359,8 @@ func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs 
 
 func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "filter",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.OrderFilter, error) {
 			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderFilter(ctx, v)
 		})
@@ -2382,7 +2368,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := lean.Argument(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2390,7 +2376,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["first"] = arg1
-	arg2, err := lean.Argument(ctx, rawArgs, "after",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2398,7 +2384,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg2
-	arg3, err := lean.Argument(ctx, rawArgs, "last",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2406,7 +2392,7 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["last"] = arg3
-	arg4, err := lean.Argument(ctx, rawArgs, "before",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2419,8 +2405,8 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 
 func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "first",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2428,7 +2414,7 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := lean.Argument(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2436,7 +2422,7 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := lean.Argument(ctx, rawArgs, "last",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2444,7 +2430,7 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := lean.Argument(ctx, rawArgs, "before",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2455,76 +2441,6 @@ func (ec *executionContext) field_User_orders_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
-func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -2532,8 +2448,7 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 func (ec *executionContext) _AddToCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *model.AddToCartPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AddToCartPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Cart, error) {
+		func(ctx context.Context) (v *model.Cart, err error) {
 			return obj.Cart, nil
 		},
 		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
@@ -2542,8 +2457,7 @@ func (ec *executionContext) _AddToCartPayload_cart(ctx context.Context, field gr
 func (ec *executionContext) _AddToCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddToCartPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AddToCartPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -2552,8 +2466,7 @@ func (ec *executionContext) _AddToCartPayload_userErrors(ctx context.Context, fi
 func (ec *executionContext) _CancelOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.CancelOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CancelOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Order, nil
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
@@ -2562,8 +2475,7 @@ func (ec *executionContext) _CancelOrderPayload_order(ctx context.Context, field
 func (ec *executionContext) _CancelOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CancelOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CancelOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -2572,8 +2484,7 @@ func (ec *executionContext) _CancelOrderPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) _Cart_lines(ctx context.Context, field graphql.CollectedField, obj *model.Cart) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Cart", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.CartLine, error) {
+		func(ctx context.Context) (v []*model.CartLine, err error) {
 			return obj.Lines, nil
 		},
 		ec.marshalNCartLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartLineᚄ, true)
@@ -2585,8 +2496,7 @@ func (ec *executionContext) _Cart_total(ctx context.Context, field graphql.Colle
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Cart", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Total, nil
 		},
 		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
@@ -2602,8 +2512,7 @@ func (ec *executionContext) _CartLine_variant(ctx context.Context, field graphql
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
+		func(ctx context.Context) (v *model.ProductVariant, err error) {
 			return obj.Variant, nil
 		},
 		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProductVariant, false)
@@ -2623,8 +2532,7 @@ func (ec *executionContext) _CartLine_unitPrice(ctx context.Context, field graph
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.UnitPrice, nil
 		},
 		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
@@ -2636,8 +2544,7 @@ func (ec *executionContext) _CartLine_total(ctx context.Context, field graphql.C
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Total, nil
 		},
 		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
@@ -2646,8 +2553,7 @@ func (ec *executionContext) _CartLine_total(ctx context.Context, field graphql.C
 func (ec *executionContext) _CartLine_warnings(ctx context.Context, field graphql.CollectedField, obj *model.CartLine) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CartLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]model.CartWarning, error) {
+		func(ctx context.Context) (v []model.CartWarning, err error) {
 			return obj.Warnings, nil
 		},
 		ec.marshalNCartWarning2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCartWarningᚄ, true)
@@ -2656,8 +2562,7 @@ func (ec *executionContext) _CartLine_warnings(ctx context.Context, field graphq
 func (ec *executionContext) _CreateWebhookPayload_webhook(ctx context.Context, field graphql.CollectedField, obj *model.CreateWebhookPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CreateWebhookPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Webhook, error) {
+		func(ctx context.Context) (v *model.Webhook, err error) {
 			return obj.Webhook, nil
 		},
 		ec.marshalOWebhook2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhook, false)
@@ -2670,8 +2575,7 @@ func (ec *executionContext) _CreateWebhookPayload_secret(ctx context.Context, fi
 func (ec *executionContext) _CreateWebhookPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateWebhookPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CreateWebhookPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -2684,8 +2588,7 @@ func (ec *executionContext) _DeleteWebhookPayload_deleted(ctx context.Context, f
 func (ec *executionContext) _DeleteWebhookPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteWebhookPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "DeleteWebhookPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -2694,8 +2597,7 @@ func (ec *executionContext) _DeleteWebhookPayload_userErrors(ctx context.Context
 func (ec *executionContext) _DeliverOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.DeliverOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "DeliverOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Order, nil
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
@@ -2704,8 +2606,7 @@ func (ec *executionContext) _DeliverOrderPayload_order(ctx context.Context, fiel
 func (ec *executionContext) _DeliverOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeliverOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "DeliverOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -2722,9 +2623,14 @@ func (ec *executionContext) _Money_currencyCode(ctx context.Context, field graph
 func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_placeOrder_args,
-		func(ctx context.Context, args map[string]any) (*model.PlaceOrderPayload, error) {
-			return ec.Resolvers.Mutation().PlaceOrder(ctx, args["input"].(model.PlaceOrderInput))
+		func(ctx context.Context) (v *model.PlaceOrderPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.PlaceOrderInput, error) {
+				return ec.unmarshalNPlaceOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().PlaceOrder(ctx, arg0)
 		},
 		ec.marshalOPlaceOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPlaceOrderPayload, false)
 }
@@ -2732,9 +2638,14 @@ func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field grap
 func (ec *executionContext) _Mutation_addToCart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_addToCart_args,
-		func(ctx context.Context, args map[string]any) (*model.AddToCartPayload, error) {
-			return ec.Resolvers.Mutation().AddToCart(ctx, args["input"].(model.AddToCartInput))
+		func(ctx context.Context) (v *model.AddToCartPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.AddToCartInput, error) {
+				return ec.unmarshalNAddToCartInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().AddToCart(ctx, arg0)
 		},
 		ec.marshalOAddToCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐAddToCartPayload, false)
 }
@@ -2742,9 +2653,14 @@ func (ec *executionContext) _Mutation_addToCart(ctx context.Context, field graph
 func (ec *executionContext) _Mutation_setCartLine(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_setCartLine_args,
-		func(ctx context.Context, args map[string]any) (*model.SetCartLinePayload, error) {
-			return ec.Resolvers.Mutation().SetCartLine(ctx, args["input"].(model.SetCartLineInput))
+		func(ctx context.Context) (v *model.SetCartLinePayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.SetCartLineInput, error) {
+				return ec.unmarshalNSetCartLineInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐSetCartLineInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().SetCartLine(ctx, arg0)
 		},
 		ec.marshalOSetCartLinePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐSetCartLinePayload, false)
 }
@@ -2752,9 +2668,14 @@ func (ec *executionContext) _Mutation_setCartLine(ctx context.Context, field gra
 func (ec *executionContext) _Mutation_removeFromCart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_removeFromCart_args,
-		func(ctx context.Context, args map[string]any) (*model.RemoveFromCartPayload, error) {
-			return ec.Resolvers.Mutation().RemoveFromCart(ctx, args["input"].(model.RemoveFromCartInput))
+		func(ctx context.Context) (v *model.RemoveFromCartPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.RemoveFromCartInput, error) {
+				return ec.unmarshalNRemoveFromCartInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRemoveFromCartInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().RemoveFromCart(ctx, arg0)
 		},
 		ec.marshalORemoveFromCartPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRemoveFromCartPayload, false)
 }
@@ -2762,9 +2683,14 @@ func (ec *executionContext) _Mutation_removeFromCart(ctx context.Context, field 
 func (ec *executionContext) _Mutation_payOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_payOrder_args,
-		func(ctx context.Context, args map[string]any) (*model.PayOrderPayload, error) {
-			return ec.Resolvers.Mutation().PayOrder(ctx, args["input"].(model.PayOrderInput))
+		func(ctx context.Context) (v *model.PayOrderPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.PayOrderInput, error) {
+				return ec.unmarshalNPayOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().PayOrder(ctx, arg0)
 		},
 		ec.marshalOPayOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayOrderPayload, false)
 }
@@ -2772,9 +2698,14 @@ func (ec *executionContext) _Mutation_payOrder(ctx context.Context, field graphq
 func (ec *executionContext) _Mutation_cancelOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_cancelOrder_args,
-		func(ctx context.Context, args map[string]any) (*model.CancelOrderPayload, error) {
-			return ec.Resolvers.Mutation().CancelOrder(ctx, args["input"].(model.CancelOrderInput))
+		func(ctx context.Context) (v *model.CancelOrderPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.CancelOrderInput, error) {
+				return ec.unmarshalNCancelOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCancelOrderInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().CancelOrder(ctx, arg0)
 		},
 		ec.marshalOCancelOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCancelOrderPayload, false)
 }
@@ -2782,9 +2713,14 @@ func (ec *executionContext) _Mutation_cancelOrder(ctx context.Context, field gra
 func (ec *executionContext) _Mutation_shipOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_shipOrder_args,
-		func(ctx context.Context, args map[string]any) (*model.ShipOrderPayload, error) {
-			return ec.Resolvers.Mutation().ShipOrder(ctx, args["input"].(model.ShipOrderInput))
+		func(ctx context.Context) (v *model.ShipOrderPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ShipOrderInput, error) {
+				return ec.unmarshalNShipOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipOrderInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ShipOrder(ctx, arg0)
 		},
 		ec.marshalOShipOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipOrderPayload, false)
 }
@@ -2792,9 +2728,14 @@ func (ec *executionContext) _Mutation_shipOrder(ctx context.Context, field graph
 func (ec *executionContext) _Mutation_deliverOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_deliverOrder_args,
-		func(ctx context.Context, args map[string]any) (*model.DeliverOrderPayload, error) {
-			return ec.Resolvers.Mutation().DeliverOrder(ctx, args["input"].(model.DeliverOrderInput))
+		func(ctx context.Context) (v *model.DeliverOrderPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.DeliverOrderInput, error) {
+				return ec.unmarshalNDeliverOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeliverOrderInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().DeliverOrder(ctx, arg0)
 		},
 		ec.marshalODeliverOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeliverOrderPayload, false)
 }
@@ -2802,9 +2743,14 @@ func (ec *executionContext) _Mutation_deliverOrder(ctx context.Context, field gr
 func (ec *executionContext) _Mutation_refundOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_refundOrder_args,
-		func(ctx context.Context, args map[string]any) (*model.RefundOrderPayload, error) {
-			return ec.Resolvers.Mutation().RefundOrder(ctx, args["input"].(model.RefundOrderInput))
+		func(ctx context.Context) (v *model.RefundOrderPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.RefundOrderInput, error) {
+				return ec.unmarshalNRefundOrderInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRefundOrderInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().RefundOrder(ctx, arg0)
 		},
 		ec.marshalORefundOrderPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐRefundOrderPayload, false)
 }
@@ -2812,9 +2758,14 @@ func (ec *executionContext) _Mutation_refundOrder(ctx context.Context, field gra
 func (ec *executionContext) _Mutation_createWebhook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_createWebhook_args,
-		func(ctx context.Context, args map[string]any) (*model.CreateWebhookPayload, error) {
-			return ec.Resolvers.Mutation().CreateWebhook(ctx, args["input"].(model.CreateWebhookInput))
+		func(ctx context.Context) (v *model.CreateWebhookPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.CreateWebhookInput, error) {
+				return ec.unmarshalNCreateWebhookInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCreateWebhookInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().CreateWebhook(ctx, arg0)
 		},
 		ec.marshalOCreateWebhookPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCreateWebhookPayload, false)
 }
@@ -2822,9 +2773,14 @@ func (ec *executionContext) _Mutation_createWebhook(ctx context.Context, field g
 func (ec *executionContext) _Mutation_deleteWebhook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_deleteWebhook_args,
-		func(ctx context.Context, args map[string]any) (*model.DeleteWebhookPayload, error) {
-			return ec.Resolvers.Mutation().DeleteWebhook(ctx, args["input"].(model.DeleteWebhookInput))
+		func(ctx context.Context) (v *model.DeleteWebhookPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.DeleteWebhookInput, error) {
+				return ec.unmarshalNDeleteWebhookInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeleteWebhookInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().DeleteWebhook(ctx, arg0)
 		},
 		ec.marshalODeleteWebhookPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐDeleteWebhookPayload, false)
 }
@@ -2844,8 +2800,7 @@ func (ec *executionContext) _Order_status(ctx context.Context, field graphql.Col
 func (ec *executionContext) _Order_customer(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.Customer, nil
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐUser, false)
@@ -2854,8 +2809,7 @@ func (ec *executionContext) _Order_customer(ctx context.Context, field graphql.C
 func (ec *executionContext) _Order_lines(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderLine, error) {
+		func(ctx context.Context) (v []*model.OrderLine, err error) {
 			return ec.Resolvers.Order().Lines(ctx, obj)
 		},
 		ec.marshalNOrderLine2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderLineᚄ, true)
@@ -2867,8 +2821,7 @@ func (ec *executionContext) _Order_total(ctx context.Context, field graphql.Coll
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Total, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -2880,8 +2833,7 @@ func (ec *executionContext) _Order_tax(ctx context.Context, field graphql.Collec
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Tax, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -2893,8 +2845,7 @@ func (ec *executionContext) _Order_netTotal(ctx context.Context, field graphql.C
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.NetTotal, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -2903,8 +2854,7 @@ func (ec *executionContext) _Order_netTotal(ctx context.Context, field graphql.C
 func (ec *executionContext) _Order_allowedTransitions(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]model.OrderStatus, error) {
+		func(ctx context.Context) (v []model.OrderStatus, err error) {
 			return ec.Resolvers.Order().AllowedTransitions(ctx, obj)
 		},
 		ec.marshalNOrderStatus2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderStatusᚄ, true)
@@ -2913,8 +2863,7 @@ func (ec *executionContext) _Order_allowedTransitions(ctx context.Context, field
 func (ec *executionContext) _Order_timeline(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderEvent, error) {
+		func(ctx context.Context) (v []*model.OrderEvent, err error) {
 			return ec.Resolvers.Order().Timeline(ctx, obj)
 		},
 		ec.marshalNOrderEvent2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventᚄ, true)
@@ -2923,8 +2872,7 @@ func (ec *executionContext) _Order_timeline(ctx context.Context, field graphql.C
 func (ec *executionContext) _Order_payments(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Payment, error) {
+		func(ctx context.Context) (v []*model.Payment, err error) {
 			return ec.Resolvers.Order().Payments(ctx, obj)
 		},
 		ec.marshalNPayment2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPaymentᚄ, true)
@@ -2937,8 +2885,7 @@ func (ec *executionContext) _Order_paymentDueAt(ctx context.Context, field graph
 func (ec *executionContext) _Order_shipment(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Order", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Shipment, error) {
+		func(ctx context.Context) (v *model.Shipment, err error) {
 			return ec.Resolvers.Order().Shipment(ctx, obj)
 		},
 		ec.marshalOShipment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐShipment, false)
@@ -2959,8 +2906,7 @@ func (ec *executionContext) _Order_updatedAt(ctx context.Context, field graphql.
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderEdge, error) {
+		func(ctx context.Context) (v []*model.OrderEdge, err error) {
 			return obj.Edges, nil
 		},
 		ec.marshalNOrderEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEdgeᚄ, true)
@@ -2969,8 +2915,7 @@ func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field gr
 func (ec *executionContext) _OrderConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Order, error) {
+		func(ctx context.Context) (v []*model.Order, err error) {
 			return obj.Nodes, nil
 		},
 		ec.marshalNOrder2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderᚄ, true)
@@ -2982,8 +2927,7 @@ func (ec *executionContext) _OrderConnection_pageInfo(ctx context.Context, field
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*page.Info, error) {
+		func(ctx context.Context) (v *page.Info, err error) {
 			return obj.PageInfo, nil
 		},
 		ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo, true)
@@ -2992,8 +2936,7 @@ func (ec *executionContext) _OrderConnection_pageInfo(ctx context.Context, field
 func (ec *executionContext) _OrderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderConnection", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (int, error) {
+		func(ctx context.Context) (v int, err error) {
 			return ec.Resolvers.OrderConnection().TotalCount(ctx, obj)
 		},
 		ec.marshalNInt2int, true)
@@ -3006,8 +2949,7 @@ func (ec *executionContext) _OrderEdge_cursor(ctx context.Context, field graphql
 func (ec *executionContext) _OrderEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.OrderEdge) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderEdge", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Node, nil
 		},
 		ec.marshalNOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, true)
@@ -3067,8 +3009,7 @@ func (ec *executionContext) _OrderLine_unitPrice(ctx context.Context, field grap
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.UnitPrice, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -3080,8 +3021,7 @@ func (ec *executionContext) _OrderLine_total(ctx context.Context, field graphql.
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Total, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -3097,8 +3037,7 @@ func (ec *executionContext) _OrderLine_tax(ctx context.Context, field graphql.Co
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Tax, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -3110,8 +3049,7 @@ func (ec *executionContext) _OrderLine_netTotal(ctx context.Context, field graph
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.NetTotal, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -3123,8 +3061,7 @@ func (ec *executionContext) _OrderLine_product(ctx context.Context, field graphq
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
+		func(ctx context.Context) (v *model.Product, err error) {
 			return obj.Product, nil
 		},
 		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProduct, false)
@@ -3136,8 +3073,7 @@ func (ec *executionContext) _OrderLine_variant(ctx context.Context, field graphq
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderLine", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
+		func(ctx context.Context) (v *model.ProductVariant, err error) {
 			return obj.Variant, nil
 		},
 		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐProductVariant, false)
@@ -3150,8 +3086,7 @@ func (ec *executionContext) _OrderUserError_code(ctx context.Context, field grap
 func (ec *executionContext) _OrderUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.OrderUserError) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "OrderUserError", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Field, nil
 		},
 		ec.marshalOString2ᚕstringᚄ, false)
@@ -3183,8 +3118,7 @@ func (ec *executionContext) _PayOrderPayload_payment(ctx context.Context, field 
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PayOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Payment, error) {
+		func(ctx context.Context) (v *model.Payment, err error) {
 			return obj.Payment, nil
 		},
 		ec.marshalOPayment2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐPayment, false)
@@ -3193,8 +3127,7 @@ func (ec *executionContext) _PayOrderPayload_payment(ctx context.Context, field 
 func (ec *executionContext) _PayOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.PayOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PayOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Order, nil
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
@@ -3203,8 +3136,7 @@ func (ec *executionContext) _PayOrderPayload_order(ctx context.Context, field gr
 func (ec *executionContext) _PayOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PayOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PayOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -3224,8 +3156,7 @@ func (ec *executionContext) _Payment_amount(ctx context.Context, field graphql.C
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Payment", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Amount, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -3250,8 +3181,7 @@ func (ec *executionContext) _Payment_updatedAt(ctx context.Context, field graphq
 func (ec *executionContext) _PlaceOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.PlaceOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PlaceOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Order, nil
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
@@ -3260,8 +3190,7 @@ func (ec *executionContext) _PlaceOrderPayload_order(ctx context.Context, field 
 func (ec *executionContext) _PlaceOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PlaceOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PlaceOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -3278,9 +3207,14 @@ func (ec *executionContext) _ProductVariant_id(ctx context.Context, field graphq
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_node_args,
-		func(ctx context.Context, args map[string]any) (model.Node, error) {
-			return ec.Resolvers.Query().Node(ctx, args["id"].(string))
+		func(ctx context.Context) (v model.Node, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "id", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNID2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Node(ctx, arg0)
 		},
 		ec.marshalONode2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode, false)
 }
@@ -3288,9 +3222,14 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_nodes_args,
-		func(ctx context.Context, args map[string]any) ([]model.Node, error) {
-			return ec.Resolvers.Query().Nodes(ctx, args["ids"].([]string))
+		func(ctx context.Context) (v []model.Node, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "ids", func(ctx context.Context, v any) ([]string, error) {
+				return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Nodes(ctx, arg0)
 		},
 		ec.marshalONode2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐNode, false)
 }
@@ -3298,9 +3237,14 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_order_args,
-		func(ctx context.Context, args map[string]any) (*model.Order, error) {
-			return ec.Resolvers.Query().Order(ctx, args["id"].(string))
+		func(ctx context.Context) (v *model.Order, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "id", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNID2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Order(ctx, arg0)
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
 }
@@ -3308,9 +3252,38 @@ func (ec *executionContext) _Query_order(ctx context.Context, field graphql.Coll
 func (ec *executionContext) _Query_orders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_orders_args,
-		func(ctx context.Context, args map[string]any) (*model.OrderConnection, error) {
-			return ec.Resolvers.Query().Orders(ctx, args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		func(ctx context.Context) (v *model.OrderConnection, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "filter", func(ctx context.Context, v any) (*model.OrderFilter, error) {
+				return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderFilter(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg1, err := lean.Argument(ctx, ec.OperationContext, field, "first", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg2, err := lean.Argument(ctx, ec.OperationContext, field, "after", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg3, err := lean.Argument(ctx, ec.OperationContext, field, "last", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg4, err := lean.Argument(ctx, ec.OperationContext, field, "before", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Orders(ctx, arg0, arg1, arg2, arg3, arg4)
 		},
 		ec.marshalOOrderConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderConnection, false)
 }
@@ -3318,9 +3291,14 @@ func (ec *executionContext) _Query_orders(ctx context.Context, field graphql.Col
 func (ec *executionContext) _Query_cart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_cart_args,
-		func(ctx context.Context, args map[string]any) (*model.Cart, error) {
-			return ec.Resolvers.Query().Cart(ctx, args["currencyCode"].(money.Currency))
+		func(ctx context.Context) (v *model.Cart, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "currencyCode", func(ctx context.Context, v any) (money.Currency, error) {
+				return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Cart(ctx, arg0)
 		},
 		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
 }
@@ -3328,8 +3306,7 @@ func (ec *executionContext) _Query_cart(ctx context.Context, field graphql.Colle
 func (ec *executionContext) _Query_webhooks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Webhook, error) {
+		func(ctx context.Context) (v []*model.Webhook, err error) {
 			return ec.Resolvers.Query().Webhooks(ctx)
 		},
 		ec.marshalOWebhook2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐWebhookᚄ, false)
@@ -3338,9 +3315,14 @@ func (ec *executionContext) _Query_webhooks(ctx context.Context, field graphql.C
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		ec.field_Query__entities_args,
-		func(ctx context.Context, args map[string]any) ([]fedruntime.Entity, error) {
-			return ec.__resolve_entities(ctx, args["representations"].([]map[string]any)), nil
+		func(ctx context.Context) (v []fedruntime.Entity, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "representations", func(ctx context.Context, v any) ([]map[string]any, error) {
+				return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.__resolve_entities(ctx, arg0), nil
 		},
 		ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity, true)
 }
@@ -3348,8 +3330,7 @@ func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.
 func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (fedruntime.Service, error) {
+		func(ctx context.Context) (v fedruntime.Service, err error) {
 			return ec.__resolve__service(ctx)
 		},
 		ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService, true)
@@ -3358,9 +3339,14 @@ func (ec *executionContext) _Query__service(ctx context.Context, field graphql.C
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		ec.field_Query___type_args,
-		func(ctx context.Context, args map[string]any) (*introspection.Type, error) {
-			return ec.IntrospectType(args["name"].(string))
+		func(ctx context.Context) (v *introspection.Type, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "name", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNString2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.IntrospectType(arg0)
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
@@ -3368,8 +3354,7 @@ func (ec *executionContext) _Query___type(ctx context.Context, field graphql.Col
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Schema, error) {
+		func(ctx context.Context) (v *introspection.Schema, err error) {
 			return ec.IntrospectSchema()
 		},
 		ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema, true)
@@ -3378,8 +3363,7 @@ func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.C
 func (ec *executionContext) _RefundOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.RefundOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RefundOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Order, nil
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
@@ -3388,8 +3372,7 @@ func (ec *executionContext) _RefundOrderPayload_order(ctx context.Context, field
 func (ec *executionContext) _RefundOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RefundOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RefundOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -3398,8 +3381,7 @@ func (ec *executionContext) _RefundOrderPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) _RemoveFromCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *model.RemoveFromCartPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RemoveFromCartPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Cart, error) {
+		func(ctx context.Context) (v *model.Cart, err error) {
 			return obj.Cart, nil
 		},
 		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
@@ -3408,8 +3390,7 @@ func (ec *executionContext) _RemoveFromCartPayload_cart(ctx context.Context, fie
 func (ec *executionContext) _RemoveFromCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RemoveFromCartPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RemoveFromCartPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -3418,8 +3399,7 @@ func (ec *executionContext) _RemoveFromCartPayload_userErrors(ctx context.Contex
 func (ec *executionContext) _SetCartLinePayload_cart(ctx context.Context, field graphql.CollectedField, obj *model.SetCartLinePayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "SetCartLinePayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Cart, error) {
+		func(ctx context.Context) (v *model.Cart, err error) {
 			return obj.Cart, nil
 		},
 		ec.marshalOCart2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐCart, false)
@@ -3428,8 +3408,7 @@ func (ec *executionContext) _SetCartLinePayload_cart(ctx context.Context, field 
 func (ec *executionContext) _SetCartLinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetCartLinePayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "SetCartLinePayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -3438,8 +3417,7 @@ func (ec *executionContext) _SetCartLinePayload_userErrors(ctx context.Context, 
 func (ec *executionContext) _ShipOrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.ShipOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ShipOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Order, error) {
+		func(ctx context.Context) (v *model.Order, err error) {
 			return obj.Order, nil
 		},
 		ec.marshalOOrder2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrder, false)
@@ -3448,8 +3426,7 @@ func (ec *executionContext) _ShipOrderPayload_order(ctx context.Context, field g
 func (ec *executionContext) _ShipOrderPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ShipOrderPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ShipOrderPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.OrderUserError, error) {
+		func(ctx context.Context) (v []*model.OrderUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNOrderUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderUserErrorᚄ, true)
@@ -3482,8 +3459,7 @@ func (ec *executionContext) _User_id(ctx context.Context, field graphql.Collecte
 func (ec *executionContext) _User_orderData(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (json.RawMessage, error) {
+		func(ctx context.Context) (v json.RawMessage, err error) {
 			return ec.Resolvers.User().OrderData(ctx, obj)
 		},
 		ec.marshalOJSON2encodingᚋjsonᚐRawMessage, false)
@@ -3492,9 +3468,32 @@ func (ec *executionContext) _User_orderData(ctx context.Context, field graphql.C
 func (ec *executionContext) _User_orders(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_User_orders_args,
-		func(ctx context.Context, args map[string]any) (*model.OrderConnection, error) {
-			return ec.Resolvers.User().Orders(ctx, obj, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		func(ctx context.Context) (v *model.OrderConnection, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "first", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg1, err := lean.Argument(ctx, ec.OperationContext, field, "after", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg2, err := lean.Argument(ctx, ec.OperationContext, field, "last", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg3, err := lean.Argument(ctx, ec.OperationContext, field, "before", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.User().Orders(ctx, obj, arg0, arg1, arg2, arg3)
 		},
 		ec.marshalOOrderConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderConnection, false)
 }
@@ -3510,8 +3509,7 @@ func (ec *executionContext) _Webhook_url(ctx context.Context, field graphql.Coll
 func (ec *executionContext) _Webhook_kinds(ctx context.Context, field graphql.CollectedField, obj *model.Webhook) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Webhook", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]model.OrderEventKind, error) {
+		func(ctx context.Context) (v []model.OrderEventKind, err error) {
 			return obj.Kinds, nil
 		},
 		ec.marshalNOrderEventKind2ᚕgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋordersᚋinternalᚋmodelᚐOrderEventKindᚄ, true)
@@ -3552,8 +3550,7 @@ func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Locations, nil
 		},
 		ec.marshalN__DirectiveLocation2ᚕstringᚄ, true)
@@ -3562,9 +3559,14 @@ func (ec *executionContext) ___Directive_locations(ctx context.Context, field gr
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Directive_args_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleArgs(arg0), nil
 		},
 		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
@@ -3596,9 +3598,14 @@ func (ec *executionContext) ___Field_description(ctx context.Context, field grap
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Field_args_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleArgs(arg0), nil
 		},
 		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
@@ -3606,8 +3613,7 @@ func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.Col
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.Type, nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3632,8 +3638,7 @@ func (ec *executionContext) ___InputValue_description(ctx context.Context, field
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__InputValue", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.Type, nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3658,8 +3663,7 @@ func (ec *executionContext) ___Schema_description(ctx context.Context, field gra
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.Types(), nil
 		},
 		ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, true)
@@ -3668,8 +3672,7 @@ func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.C
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.QueryType(), nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3678,8 +3681,7 @@ func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graph
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.MutationType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -3688,8 +3690,7 @@ func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field gr
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.SubscriptionType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -3698,8 +3699,7 @@ func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, fiel
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Directive, error) {
+		func(ctx context.Context) (v []introspection.Directive, err error) {
 			return obj.Directives(), nil
 		},
 		ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ, true)
@@ -3724,9 +3724,14 @@ func (ec *executionContext) ___Type_specifiedByURL(ctx context.Context, field gr
 func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_fields_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.Field, error) {
-			return obj.Fields(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.Field, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.Fields(arg0), nil
 		},
 		ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ, false)
 }
@@ -3734,8 +3739,7 @@ func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.Co
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.Interfaces(), nil
 		},
 		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
@@ -3744,8 +3748,7 @@ func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphq
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.PossibleTypes(), nil
 		},
 		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
@@ -3754,9 +3757,14 @@ func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field gra
 func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_enumValues_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.EnumValue, error) {
-			return obj.EnumValues(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.EnumValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.EnumValues(arg0), nil
 		},
 		ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ, false)
 }
@@ -3764,9 +3772,14 @@ func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphq
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_inputFields_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleInputFields(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleInputFields(arg0), nil
 		},
 		ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, false)
 }
@@ -3774,8 +3787,7 @@ func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graph
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.OfType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -4951,6 +4963,10 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lines":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Order_lines(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -4972,18 +4988,30 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "allowedTransitions":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Order_allowedTransitions(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_allowedTransitions(ctx, field, obj)
 				})
 		case "timeline":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Order_timeline(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_timeline(ctx, field, obj)
 				})
 		case "payments":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Order_payments(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -4995,6 +5023,10 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shipment":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Order_shipment(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5053,6 +5085,10 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._OrderConnection_totalCount(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5500,48 +5536,80 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		case "__typename":
 			out.Values[i] = lean.TypeName("Query")
 		case "node":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_node(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_node(ctx, field)
 				})
 		case "nodes":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_nodes(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
 		case "order":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_order(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_order(ctx, field)
 				})
 		case "orders":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_orders(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_orders(ctx, field)
 				})
 		case "cart":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_cart(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_cart(ctx, field)
 				})
 		case "webhooks":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_webhooks(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_webhooks(ctx, field)
 				})
 		case "_entities":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Query__entities(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__entities(ctx, field)
 				})
 		case "_service":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Query__service(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5755,12 +5823,20 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "orderData":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._User_orderData(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_orderData(ctx, field, obj)
 				})
 		case "orders":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._User_orders(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/shopgraph/shopgraph/internal/lean"
 	"strings"
 	"sync"
 
@@ -40,6 +41,14 @@ func (ec *executionContext) __resolve__service(ctx context.Context) (fedruntime.
 
 func (ec *executionContext) __resolve_entities(ctx context.Context, representations []map[string]any) []fedruntime.Entity {
 	list := make([]fedruntime.Entity, len(representations))
+	if typeName := lean.TypeOf(representations); typeName != "" {
+		reps := make([]EntityWithIndex, len(representations))
+		for i, rep := range representations {
+			reps[i] = EntityWithIndex{index: i, entity: rep}
+		}
+		ec.resolveEntityGroup(ctx, typeName, reps, list)
+		return list
+	}
 
 	repsMap := ec.buildRepresentationGroups(ctx, representations)
 

@@ -1965,8 +1965,8 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 func (ec *executionContext) field_Entity_findManyProductByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "reps",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.ProductByIDsInput, error) {
 			return ec.unmarshalNProductByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductByIDsInput(ctx, v)
 		})
@@ -1979,8 +1979,8 @@ func (ec *executionContext) field_Entity_findManyProductByIDs_args(ctx context.C
 
 func (ec *executionContext) field_Entity_findManyProductVariantByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "reps",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.ProductVariantByIDsInput, error) {
 			return ec.unmarshalNProductVariantByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantByIDsInput(ctx, v)
 		})
@@ -1993,8 +1993,8 @@ func (ec *executionContext) field_Entity_findManyProductVariantByIDs_args(ctx co
 
 func (ec *executionContext) field_Mutation_addProductVariant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AddProductVariantInput, error) {
 			return ec.unmarshalNAddProductVariantInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantInput(ctx, v)
 		})
@@ -2007,8 +2007,8 @@ func (ec *executionContext) field_Mutation_addProductVariant_args(ctx context.Co
 
 func (ec *executionContext) field_Mutation_adjustStock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AdjustStockInput, error) {
 			return ec.unmarshalNAdjustStockInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAdjustStockInput(ctx, v)
 		})
@@ -2021,8 +2021,8 @@ func (ec *executionContext) field_Mutation_adjustStock_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_confirmReservation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.StockReservationInput, error) {
 			return ec.unmarshalNStockReservationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationInput(ctx, v)
 		})
@@ -2035,8 +2035,8 @@ func (ec *executionContext) field_Mutation_confirmReservation_args(ctx context.C
 
 func (ec *executionContext) field_Mutation_createCategory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateCategoryInput, error) {
 			return ec.unmarshalNCreateCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateCategoryInput(ctx, v)
 		})
@@ -2049,8 +2049,8 @@ func (ec *executionContext) field_Mutation_createCategory_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_createProduct_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateProductInput, error) {
 			return ec.unmarshalNCreateProductInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductInput(ctx, v)
 		})
@@ -2063,8 +2063,8 @@ func (ec *executionContext) field_Mutation_createProduct_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_deleteCategory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteCategoryInput, error) {
 			return ec.unmarshalNDeleteCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryInput(ctx, v)
 		})
@@ -2077,8 +2077,8 @@ func (ec *executionContext) field_Mutation_deleteCategory_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_releaseReservation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.StockReservationInput, error) {
 			return ec.unmarshalNStockReservationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationInput(ctx, v)
 		})
@@ -2091,8 +2091,8 @@ func (ec *executionContext) field_Mutation_releaseReservation_args(ctx context.C
 
 func (ec *executionContext) field_Mutation_reserveStock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ReserveStockInput, error) {
 			return ec.unmarshalNReserveStockInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐReserveStockInput(ctx, v)
 		})
@@ -2105,8 +2105,8 @@ func (ec *executionContext) field_Mutation_reserveStock_args(ctx context.Context
 
 func (ec *executionContext) field_Mutation_updateCategory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateCategoryInput, error) {
 			return ec.unmarshalNUpdateCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryInput(ctx, v)
 		})
@@ -2119,8 +2119,8 @@ func (ec *executionContext) field_Mutation_updateCategory_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_updateProductVariant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProductVariantInput, error) {
 			return ec.unmarshalNUpdateProductVariantInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductVariantInput(ctx, v)
 		})
@@ -2133,8 +2133,8 @@ func (ec *executionContext) field_Mutation_updateProductVariant_args(ctx context
 
 func (ec *executionContext) field_Mutation_updateProduct_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProductInput, error) {
 			return ec.unmarshalNUpdateProductInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductInput(ctx, v)
 		})
@@ -2147,8 +2147,8 @@ func (ec *executionContext) field_Mutation_updateProduct_args(ctx context.Contex
 
 func (ec *executionContext) field_ProductVariant_price_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "currencyCode",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2161,8 +2161,8 @@ func (ec *executionContext) field_ProductVariant_price_args(ctx context.Context,
 
 func (ec *executionContext) field_Product_priceRange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "currencyCode",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2173,24 +2173,10 @@ func (ec *executionContext) field_Product_priceRange_args(ctx context.Context, r
 	return args, nil
 }
 
-func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "name",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["name"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "representations",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
 		func(ctx context.Context, v any) ([]map[string]any, error) {
 			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
 		})
@@ -2203,8 +2189,8 @@ func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Query_category_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "id",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
@@ -2212,7 +2198,7 @@ func (ec *executionContext) field_Query_category_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := lean.Argument(ctx, rawArgs, "slug",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2225,8 +2211,8 @@ func (ec *executionContext) field_Query_category_args(ctx context.Context, rawAr
 
 func (ec *executionContext) field_Query_productVariants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "ids",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
 		})
@@ -2239,8 +2225,8 @@ func (ec *executionContext) field_Query_productVariants_args(ctx context.Context
 
 func (ec *executionContext) field_Query_product_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "id",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2253,8 +2239,8 @@ func (ec *executionContext) field_Query_product_args(ctx context.Context, rawArg
 
 func (ec *executionContext) field_Query_products_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "search",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "search",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2262,7 +2248,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["search"] = arg0
-	arg1, err := lean.Argument(ctx, rawArgs, "filter",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.ProductFilter, error) {
 			return ec.unmarshalOProductFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductFilter(ctx, v)
 		})
@@ -2270,7 +2256,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := lean.Argument(ctx, rawArgs, "sort",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "sort",
 		func(ctx context.Context, v any) (*model.ProductSort, error) {
 			return ec.unmarshalOProductSort2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductSort(ctx, v)
 		})
@@ -2278,7 +2264,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["sort"] = arg2
-	arg3, err := lean.Argument(ctx, rawArgs, "currencyCode",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "currencyCode",
 		func(ctx context.Context, v any) (money.Currency, error) {
 			return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
 		})
@@ -2286,7 +2272,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["currencyCode"] = arg3
-	arg4, err := lean.Argument(ctx, rawArgs, "first",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2294,7 +2280,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["first"] = arg4
-	arg5, err := lean.Argument(ctx, rawArgs, "after",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2302,7 +2288,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg5
-	arg6, err := lean.Argument(ctx, rawArgs, "last",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2310,7 +2296,7 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["last"] = arg6
-	arg7, err := lean.Argument(ctx, rawArgs, "before",
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2323,8 +2309,8 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 
 func (ec *executionContext) field_Stock_movements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "first",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
@@ -2332,7 +2318,7 @@ func (ec *executionContext) field_Stock_movements_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := lean.Argument(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
@@ -2343,76 +2329,6 @@ func (ec *executionContext) field_Stock_movements_args(ctx context.Context, rawA
 	return args, nil
 }
 
-func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -2420,8 +2336,7 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 func (ec *executionContext) _AddProductVariantPayload_variant(ctx context.Context, field graphql.CollectedField, obj *model.AddProductVariantPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AddProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
+		func(ctx context.Context) (v *model.ProductVariant, err error) {
 			return obj.Variant, nil
 		},
 		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
@@ -2430,8 +2345,7 @@ func (ec *executionContext) _AddProductVariantPayload_variant(ctx context.Contex
 func (ec *executionContext) _AddProductVariantPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddProductVariantPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AddProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -2440,8 +2354,7 @@ func (ec *executionContext) _AddProductVariantPayload_userErrors(ctx context.Con
 func (ec *executionContext) _AdjustStockPayload_variant(ctx context.Context, field graphql.CollectedField, obj *model.AdjustStockPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AdjustStockPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
+		func(ctx context.Context) (v *model.ProductVariant, err error) {
 			return obj.Variant, nil
 		},
 		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
@@ -2450,8 +2363,7 @@ func (ec *executionContext) _AdjustStockPayload_variant(ctx context.Context, fie
 func (ec *executionContext) _AdjustStockPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AdjustStockPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AdjustStockPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -2472,8 +2384,7 @@ func (ec *executionContext) _Category_name(ctx context.Context, field graphql.Co
 func (ec *executionContext) _Category_parent(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Category", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
+		func(ctx context.Context) (v *model.Category, err error) {
 			return ec.Resolvers.Category().Parent(ctx, obj)
 		},
 		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
@@ -2482,8 +2393,7 @@ func (ec *executionContext) _Category_parent(ctx context.Context, field graphql.
 func (ec *executionContext) _Category_ancestors(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Category", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
+		func(ctx context.Context) (v []*model.Category, err error) {
 			return ec.Resolvers.Category().Ancestors(ctx, obj)
 		},
 		ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, true)
@@ -2492,8 +2402,7 @@ func (ec *executionContext) _Category_ancestors(ctx context.Context, field graph
 func (ec *executionContext) _Category_children(ctx context.Context, field graphql.CollectedField, obj *model.Category) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Category", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
+		func(ctx context.Context) (v []*model.Category, err error) {
 			return ec.Resolvers.Category().Children(ctx, obj)
 		},
 		ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, true)
@@ -2502,8 +2411,7 @@ func (ec *executionContext) _Category_children(ctx context.Context, field graphq
 func (ec *executionContext) _CategoryFacet_category(ctx context.Context, field graphql.CollectedField, obj *model.CategoryFacet) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CategoryFacet", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
+		func(ctx context.Context) (v *model.Category, err error) {
 			return obj.Category, nil
 		},
 		ec.marshalNCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, true)
@@ -2516,8 +2424,7 @@ func (ec *executionContext) _CategoryFacet_count(ctx context.Context, field grap
 func (ec *executionContext) _CreateCategoryPayload_category(ctx context.Context, field graphql.CollectedField, obj *model.CreateCategoryPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CreateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
+		func(ctx context.Context) (v *model.Category, err error) {
 			return obj.Category, nil
 		},
 		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
@@ -2526,8 +2433,7 @@ func (ec *executionContext) _CreateCategoryPayload_category(ctx context.Context,
 func (ec *executionContext) _CreateCategoryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateCategoryPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CreateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -2536,8 +2442,7 @@ func (ec *executionContext) _CreateCategoryPayload_userErrors(ctx context.Contex
 func (ec *executionContext) _CreateProductPayload_product(ctx context.Context, field graphql.CollectedField, obj *model.CreateProductPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CreateProductPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
+		func(ctx context.Context) (v *model.Product, err error) {
 			return obj.Product, nil
 		},
 		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, false)
@@ -2546,8 +2451,7 @@ func (ec *executionContext) _CreateProductPayload_product(ctx context.Context, f
 func (ec *executionContext) _CreateProductPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateProductPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "CreateProductPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -2560,8 +2464,7 @@ func (ec *executionContext) _DeleteCategoryPayload_deleted(ctx context.Context, 
 func (ec *executionContext) _DeleteCategoryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCategoryPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "DeleteCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -2586,9 +2489,14 @@ func (ec *executionContext) _Money_currencyCode(ctx context.Context, field graph
 func (ec *executionContext) _Mutation_createProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_createProduct_args,
-		func(ctx context.Context, args map[string]any) (*model.CreateProductPayload, error) {
-			return ec.Resolvers.Mutation().CreateProduct(ctx, args["input"].(model.CreateProductInput))
+		func(ctx context.Context) (v *model.CreateProductPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.CreateProductInput, error) {
+				return ec.unmarshalNCreateProductInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().CreateProduct(ctx, arg0)
 		},
 		ec.marshalOCreateProductPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateProductPayload, false)
 }
@@ -2596,9 +2504,14 @@ func (ec *executionContext) _Mutation_createProduct(ctx context.Context, field g
 func (ec *executionContext) _Mutation_updateProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_updateProduct_args,
-		func(ctx context.Context, args map[string]any) (*model.UpdateProductPayload, error) {
-			return ec.Resolvers.Mutation().UpdateProduct(ctx, args["input"].(model.UpdateProductInput))
+		func(ctx context.Context) (v *model.UpdateProductPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.UpdateProductInput, error) {
+				return ec.unmarshalNUpdateProductInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().UpdateProduct(ctx, arg0)
 		},
 		ec.marshalOUpdateProductPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductPayload, false)
 }
@@ -2606,9 +2519,14 @@ func (ec *executionContext) _Mutation_updateProduct(ctx context.Context, field g
 func (ec *executionContext) _Mutation_addProductVariant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_addProductVariant_args,
-		func(ctx context.Context, args map[string]any) (*model.AddProductVariantPayload, error) {
-			return ec.Resolvers.Mutation().AddProductVariant(ctx, args["input"].(model.AddProductVariantInput))
+		func(ctx context.Context) (v *model.AddProductVariantPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.AddProductVariantInput, error) {
+				return ec.unmarshalNAddProductVariantInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().AddProductVariant(ctx, arg0)
 		},
 		ec.marshalOAddProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAddProductVariantPayload, false)
 }
@@ -2616,9 +2534,14 @@ func (ec *executionContext) _Mutation_addProductVariant(ctx context.Context, fie
 func (ec *executionContext) _Mutation_updateProductVariant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_updateProductVariant_args,
-		func(ctx context.Context, args map[string]any) (*model.UpdateProductVariantPayload, error) {
-			return ec.Resolvers.Mutation().UpdateProductVariant(ctx, args["input"].(model.UpdateProductVariantInput))
+		func(ctx context.Context) (v *model.UpdateProductVariantPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.UpdateProductVariantInput, error) {
+				return ec.unmarshalNUpdateProductVariantInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductVariantInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().UpdateProductVariant(ctx, arg0)
 		},
 		ec.marshalOUpdateProductVariantPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateProductVariantPayload, false)
 }
@@ -2626,9 +2549,14 @@ func (ec *executionContext) _Mutation_updateProductVariant(ctx context.Context, 
 func (ec *executionContext) _Mutation_adjustStock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_adjustStock_args,
-		func(ctx context.Context, args map[string]any) (*model.AdjustStockPayload, error) {
-			return ec.Resolvers.Mutation().AdjustStock(ctx, args["input"].(model.AdjustStockInput))
+		func(ctx context.Context) (v *model.AdjustStockPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.AdjustStockInput, error) {
+				return ec.unmarshalNAdjustStockInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAdjustStockInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().AdjustStock(ctx, arg0)
 		},
 		ec.marshalOAdjustStockPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐAdjustStockPayload, false)
 }
@@ -2636,9 +2564,14 @@ func (ec *executionContext) _Mutation_adjustStock(ctx context.Context, field gra
 func (ec *executionContext) _Mutation_createCategory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_createCategory_args,
-		func(ctx context.Context, args map[string]any) (*model.CreateCategoryPayload, error) {
-			return ec.Resolvers.Mutation().CreateCategory(ctx, args["input"].(model.CreateCategoryInput))
+		func(ctx context.Context) (v *model.CreateCategoryPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.CreateCategoryInput, error) {
+				return ec.unmarshalNCreateCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateCategoryInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().CreateCategory(ctx, arg0)
 		},
 		ec.marshalOCreateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCreateCategoryPayload, false)
 }
@@ -2646,9 +2579,14 @@ func (ec *executionContext) _Mutation_createCategory(ctx context.Context, field 
 func (ec *executionContext) _Mutation_updateCategory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_updateCategory_args,
-		func(ctx context.Context, args map[string]any) (*model.UpdateCategoryPayload, error) {
-			return ec.Resolvers.Mutation().UpdateCategory(ctx, args["input"].(model.UpdateCategoryInput))
+		func(ctx context.Context) (v *model.UpdateCategoryPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.UpdateCategoryInput, error) {
+				return ec.unmarshalNUpdateCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().UpdateCategory(ctx, arg0)
 		},
 		ec.marshalOUpdateCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐUpdateCategoryPayload, false)
 }
@@ -2656,9 +2594,14 @@ func (ec *executionContext) _Mutation_updateCategory(ctx context.Context, field 
 func (ec *executionContext) _Mutation_deleteCategory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_deleteCategory_args,
-		func(ctx context.Context, args map[string]any) (*model.DeleteCategoryPayload, error) {
-			return ec.Resolvers.Mutation().DeleteCategory(ctx, args["input"].(model.DeleteCategoryInput))
+		func(ctx context.Context) (v *model.DeleteCategoryPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.DeleteCategoryInput, error) {
+				return ec.unmarshalNDeleteCategoryInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().DeleteCategory(ctx, arg0)
 		},
 		ec.marshalODeleteCategoryPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐDeleteCategoryPayload, false)
 }
@@ -2666,9 +2609,14 @@ func (ec *executionContext) _Mutation_deleteCategory(ctx context.Context, field 
 func (ec *executionContext) _Mutation_reserveStock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_reserveStock_args,
-		func(ctx context.Context, args map[string]any) (*model.StockReservationPayload, error) {
-			return ec.Resolvers.Mutation().ReserveStock(ctx, args["input"].(model.ReserveStockInput))
+		func(ctx context.Context) (v *model.StockReservationPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ReserveStockInput, error) {
+				return ec.unmarshalNReserveStockInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐReserveStockInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ReserveStock(ctx, arg0)
 		},
 		ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload, false)
 }
@@ -2676,9 +2624,14 @@ func (ec *executionContext) _Mutation_reserveStock(ctx context.Context, field gr
 func (ec *executionContext) _Mutation_confirmReservation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_confirmReservation_args,
-		func(ctx context.Context, args map[string]any) (*model.StockReservationPayload, error) {
-			return ec.Resolvers.Mutation().ConfirmReservation(ctx, args["input"].(model.StockReservationInput))
+		func(ctx context.Context) (v *model.StockReservationPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.StockReservationInput, error) {
+				return ec.unmarshalNStockReservationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ConfirmReservation(ctx, arg0)
 		},
 		ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload, false)
 }
@@ -2686,9 +2639,14 @@ func (ec *executionContext) _Mutation_confirmReservation(ctx context.Context, fi
 func (ec *executionContext) _Mutation_releaseReservation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_releaseReservation_args,
-		func(ctx context.Context, args map[string]any) (*model.StockReservationPayload, error) {
-			return ec.Resolvers.Mutation().ReleaseReservation(ctx, args["input"].(model.StockReservationInput))
+		func(ctx context.Context) (v *model.StockReservationPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.StockReservationInput, error) {
+				return ec.unmarshalNStockReservationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ReleaseReservation(ctx, arg0)
 		},
 		ec.marshalOStockReservationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservationPayload, false)
 }
@@ -2715,8 +2673,7 @@ func (ec *executionContext) _PriceRange_lowest(ctx context.Context, field graphq
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PriceRange", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Lowest, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -2728,8 +2685,7 @@ func (ec *executionContext) _PriceRange_highest(ctx context.Context, field graph
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "PriceRange", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*money.Money, error) {
+		func(ctx context.Context) (v *money.Money, err error) {
 			return obj.Highest, nil
 		},
 		ec.marshalNMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, true)
@@ -2754,8 +2710,7 @@ func (ec *executionContext) _Product_status(ctx context.Context, field graphql.C
 func (ec *executionContext) _Product_variants(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductVariant, error) {
+		func(ctx context.Context) (v []*model.ProductVariant, err error) {
 			return ec.Resolvers.Product().Variants(ctx, obj)
 		},
 		ec.marshalNProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariantᚄ, true)
@@ -2764,8 +2719,7 @@ func (ec *executionContext) _Product_variants(ctx context.Context, field graphql
 func (ec *executionContext) _Product_categories(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
+		func(ctx context.Context) (v []*model.Category, err error) {
 			return ec.Resolvers.Product().Categories(ctx, obj)
 		},
 		ec.marshalNCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, true)
@@ -2774,8 +2728,7 @@ func (ec *executionContext) _Product_categories(ctx context.Context, field graph
 func (ec *executionContext) _Product_media(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Media, error) {
+		func(ctx context.Context) (v []*model.Media, err error) {
 			return ec.Resolvers.Product().Media(ctx, obj)
 		},
 		ec.marshalNMedia2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐMediaᚄ, true)
@@ -2788,9 +2741,14 @@ func (ec *executionContext) _Product_taxClass(ctx context.Context, field graphql
 func (ec *executionContext) _Product_priceRange(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Product", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Product_priceRange_args,
-		func(ctx context.Context, args map[string]any) (*model.PriceRange, error) {
-			return ec.Resolvers.Product().PriceRange(ctx, obj, args["currencyCode"].(money.Currency))
+		func(ctx context.Context) (v *model.PriceRange, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "currencyCode", func(ctx context.Context, v any) (money.Currency, error) {
+				return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Product().PriceRange(ctx, obj, arg0)
 		},
 		ec.marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceRange, false)
 }
@@ -2806,8 +2764,7 @@ func (ec *executionContext) _Product_updatedAt(ctx context.Context, field graphq
 func (ec *executionContext) _ProductConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductEdge, error) {
+		func(ctx context.Context) (v []*model.ProductEdge, err error) {
 			return obj.Edges, nil
 		},
 		ec.marshalNProductEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductEdgeᚄ, true)
@@ -2816,8 +2773,7 @@ func (ec *executionContext) _ProductConnection_edges(ctx context.Context, field 
 func (ec *executionContext) _ProductConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Product, error) {
+		func(ctx context.Context) (v []*model.Product, err error) {
 			return obj.Nodes, nil
 		},
 		ec.marshalNProduct2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductᚄ, true)
@@ -2829,8 +2785,7 @@ func (ec *executionContext) _ProductConnection_pageInfo(ctx context.Context, fie
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*page.Info, error) {
+		func(ctx context.Context) (v *page.Info, err error) {
 			return obj.PageInfo, nil
 		},
 		ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo, true)
@@ -2839,8 +2794,7 @@ func (ec *executionContext) _ProductConnection_pageInfo(ctx context.Context, fie
 func (ec *executionContext) _ProductConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (int, error) {
+		func(ctx context.Context) (v int, err error) {
 			return ec.Resolvers.ProductConnection().TotalCount(ctx, obj)
 		},
 		ec.marshalNInt2int, true)
@@ -2849,8 +2803,7 @@ func (ec *executionContext) _ProductConnection_totalCount(ctx context.Context, f
 func (ec *executionContext) _ProductConnection_facets(ctx context.Context, field graphql.CollectedField, obj *model.ProductConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductConnection", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.ProductFacets, error) {
+		func(ctx context.Context) (v *model.ProductFacets, err error) {
 			return ec.Resolvers.ProductConnection().Facets(ctx, obj)
 		},
 		ec.marshalNProductFacets2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductFacets, true)
@@ -2863,8 +2816,7 @@ func (ec *executionContext) _ProductEdge_cursor(ctx context.Context, field graph
 func (ec *executionContext) _ProductEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ProductEdge) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductEdge", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
+		func(ctx context.Context) (v *model.Product, err error) {
 			return obj.Node, nil
 		},
 		ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, true)
@@ -2873,8 +2825,7 @@ func (ec *executionContext) _ProductEdge_node(ctx context.Context, field graphql
 func (ec *executionContext) _ProductFacets_categories(ctx context.Context, field graphql.CollectedField, obj *model.ProductFacets) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductFacets", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.CategoryFacet, error) {
+		func(ctx context.Context) (v []*model.CategoryFacet, err error) {
 			return ec.Resolvers.ProductFacets().Categories(ctx, obj)
 		},
 		ec.marshalNCategoryFacet2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryFacetᚄ, true)
@@ -2883,8 +2834,7 @@ func (ec *executionContext) _ProductFacets_categories(ctx context.Context, field
 func (ec *executionContext) _ProductFacets_inStock(ctx context.Context, field graphql.CollectedField, obj *model.ProductFacets) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductFacets", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (int, error) {
+		func(ctx context.Context) (v int, err error) {
 			return ec.Resolvers.ProductFacets().InStock(ctx, obj)
 		},
 		ec.marshalNInt2int, true)
@@ -2893,8 +2843,7 @@ func (ec *executionContext) _ProductFacets_inStock(ctx context.Context, field gr
 func (ec *executionContext) _ProductFacets_prices(ctx context.Context, field graphql.CollectedField, obj *model.ProductFacets) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductFacets", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.PriceRange, error) {
+		func(ctx context.Context) (v *model.PriceRange, err error) {
 			return ec.Resolvers.ProductFacets().Prices(ctx, obj)
 		},
 		ec.marshalOPriceRange2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐPriceRange, false)
@@ -2907,8 +2856,7 @@ func (ec *executionContext) _ProductUserError_code(ctx context.Context, field gr
 func (ec *executionContext) _ProductUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.ProductUserError) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductUserError", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Field, nil
 		},
 		ec.marshalOString2ᚕstringᚄ, false)
@@ -2933,9 +2881,14 @@ func (ec *executionContext) _ProductVariant_name(ctx context.Context, field grap
 func (ec *executionContext) _ProductVariant_price(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_ProductVariant_price_args,
-		func(ctx context.Context, args map[string]any) (*money.Money, error) {
-			return ec.Resolvers.ProductVariant().Price(ctx, obj, args["currencyCode"].(money.Currency))
+		func(ctx context.Context) (v *money.Money, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "currencyCode", func(ctx context.Context, v any) (money.Currency, error) {
+				return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.ProductVariant().Price(ctx, obj, arg0)
 		},
 		ec.marshalOMoney2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoney, false)
 }
@@ -2943,8 +2896,7 @@ func (ec *executionContext) _ProductVariant_price(ctx context.Context, field gra
 func (ec *executionContext) _ProductVariant_prices(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*money.Money, error) {
+		func(ctx context.Context) (v []*money.Money, err error) {
 			return obj.Prices, nil
 		},
 		ec.marshalNMoney2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐMoneyᚄ, true)
@@ -2957,8 +2909,7 @@ func (ec *executionContext) _ProductVariant_availableForSale(ctx context.Context
 func (ec *executionContext) _ProductVariant_stock(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Stock, error) {
+		func(ctx context.Context) (v *model.Stock, err error) {
 			return ec.Resolvers.ProductVariant().Stock(ctx, obj)
 		},
 		ec.marshalOStock2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStock, false)
@@ -2967,8 +2918,7 @@ func (ec *executionContext) _ProductVariant_stock(ctx context.Context, field gra
 func (ec *executionContext) _ProductVariant_product(ctx context.Context, field graphql.CollectedField, obj *model.ProductVariant) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ProductVariant", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
+		func(ctx context.Context) (v *model.Product, err error) {
 			return ec.Resolvers.ProductVariant().Product(ctx, obj)
 		},
 		ec.marshalNProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, true)
@@ -2977,9 +2927,14 @@ func (ec *executionContext) _ProductVariant_product(ctx context.Context, field g
 func (ec *executionContext) _Query_product(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_product_args,
-		func(ctx context.Context, args map[string]any) (*model.Product, error) {
-			return ec.Resolvers.Query().Product(ctx, args["id"].(string))
+		func(ctx context.Context) (v *model.Product, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "id", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNID2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Product(ctx, arg0)
 		},
 		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, false)
 }
@@ -2987,9 +2942,56 @@ func (ec *executionContext) _Query_product(ctx context.Context, field graphql.Co
 func (ec *executionContext) _Query_products(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_products_args,
-		func(ctx context.Context, args map[string]any) (*model.ProductConnection, error) {
-			return ec.Resolvers.Query().Products(ctx, args["search"].(*string), args["filter"].(*model.ProductFilter), args["sort"].(*model.ProductSort), args["currencyCode"].(money.Currency), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		func(ctx context.Context) (v *model.ProductConnection, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "search", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg1, err := lean.Argument(ctx, ec.OperationContext, field, "filter", func(ctx context.Context, v any) (*model.ProductFilter, error) {
+				return ec.unmarshalOProductFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductFilter(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg2, err := lean.Argument(ctx, ec.OperationContext, field, "sort", func(ctx context.Context, v any) (*model.ProductSort, error) {
+				return ec.unmarshalOProductSort2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductSort(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg3, err := lean.Argument(ctx, ec.OperationContext, field, "currencyCode", func(ctx context.Context, v any) (money.Currency, error) {
+				return ec.unmarshalNCurrencyCode2githubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋmoneyᚐCurrency(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg4, err := lean.Argument(ctx, ec.OperationContext, field, "first", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg5, err := lean.Argument(ctx, ec.OperationContext, field, "after", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg6, err := lean.Argument(ctx, ec.OperationContext, field, "last", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg7, err := lean.Argument(ctx, ec.OperationContext, field, "before", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Products(ctx, arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7)
 		},
 		ec.marshalOProductConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductConnection, false)
 }
@@ -2997,8 +2999,7 @@ func (ec *executionContext) _Query_products(ctx context.Context, field graphql.C
 func (ec *executionContext) _Query_categories(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Category, error) {
+		func(ctx context.Context) (v []*model.Category, err error) {
 			return ec.Resolvers.Query().Categories(ctx)
 		},
 		ec.marshalOCategory2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategoryᚄ, false)
@@ -3007,9 +3008,20 @@ func (ec *executionContext) _Query_categories(ctx context.Context, field graphql
 func (ec *executionContext) _Query_category(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_category_args,
-		func(ctx context.Context, args map[string]any) (*model.Category, error) {
-			return ec.Resolvers.Query().Category(ctx, args["id"].(*string), args["slug"].(*string))
+		func(ctx context.Context) (v *model.Category, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "id", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOID2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg1, err := lean.Argument(ctx, ec.OperationContext, field, "slug", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Category(ctx, arg0, arg1)
 		},
 		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
 }
@@ -3017,9 +3029,14 @@ func (ec *executionContext) _Query_category(ctx context.Context, field graphql.C
 func (ec *executionContext) _Query_productVariants(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_productVariants_args,
-		func(ctx context.Context, args map[string]any) ([]*model.ProductVariant, error) {
-			return ec.Resolvers.Query().ProductVariants(ctx, args["ids"].([]string))
+		func(ctx context.Context) (v []*model.ProductVariant, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "ids", func(ctx context.Context, v any) ([]string, error) {
+				return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().ProductVariants(ctx, arg0)
 		},
 		ec.marshalOProductVariant2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
 }
@@ -3027,9 +3044,14 @@ func (ec *executionContext) _Query_productVariants(ctx context.Context, field gr
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		ec.field_Query__entities_args,
-		func(ctx context.Context, args map[string]any) ([]fedruntime.Entity, error) {
-			return ec.__resolve_entities(ctx, args["representations"].([]map[string]any)), nil
+		func(ctx context.Context) (v []fedruntime.Entity, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "representations", func(ctx context.Context, v any) ([]map[string]any, error) {
+				return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.__resolve_entities(ctx, arg0), nil
 		},
 		ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity, true)
 }
@@ -3037,8 +3059,7 @@ func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.
 func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (fedruntime.Service, error) {
+		func(ctx context.Context) (v fedruntime.Service, err error) {
 			return ec.__resolve__service(ctx)
 		},
 		ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService, true)
@@ -3047,9 +3068,14 @@ func (ec *executionContext) _Query__service(ctx context.Context, field graphql.C
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		ec.field_Query___type_args,
-		func(ctx context.Context, args map[string]any) (*introspection.Type, error) {
-			return ec.IntrospectType(args["name"].(string))
+		func(ctx context.Context) (v *introspection.Type, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "name", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNString2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.IntrospectType(arg0)
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
@@ -3057,8 +3083,7 @@ func (ec *executionContext) _Query___type(ctx context.Context, field graphql.Col
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Schema, error) {
+		func(ctx context.Context) (v *introspection.Schema, err error) {
 			return ec.IntrospectSchema()
 		},
 		ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema, true)
@@ -3079,9 +3104,20 @@ func (ec *executionContext) _Stock_available(ctx context.Context, field graphql.
 func (ec *executionContext) _Stock_movements(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Stock", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Stock_movements_args,
-		func(ctx context.Context, args map[string]any) ([]*model.StockMovement, error) {
-			return ec.Resolvers.Stock().Movements(ctx, obj, args["first"].(int), args["after"].(*string))
+		func(ctx context.Context) (v []*model.StockMovement, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "first", func(ctx context.Context, v any) (int, error) {
+				return ec.unmarshalNInt2int(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg1, err := lean.Argument(ctx, ec.OperationContext, field, "after", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOID2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Stock().Movements(ctx, obj, arg0, arg1)
 		},
 		ec.marshalNStockMovement2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockMovementᚄ, true)
 }
@@ -3136,8 +3172,7 @@ func (ec *executionContext) _StockReservationPayload_reservation(ctx context.Con
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "StockReservationPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.StockReservation, error) {
+		func(ctx context.Context) (v *model.StockReservation, err error) {
 			return obj.Reservation, nil
 		},
 		ec.marshalOStockReservation2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockReservation, false)
@@ -3146,8 +3181,7 @@ func (ec *executionContext) _StockReservationPayload_reservation(ctx context.Con
 func (ec *executionContext) _StockReservationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StockReservationPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "StockReservationPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.StockUserError, error) {
+		func(ctx context.Context) (v []*model.StockUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNStockUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐStockUserErrorᚄ, true)
@@ -3160,8 +3194,7 @@ func (ec *executionContext) _StockUserError_code(ctx context.Context, field grap
 func (ec *executionContext) _StockUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.StockUserError) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "StockUserError", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Field, nil
 		},
 		ec.marshalOString2ᚕstringᚄ, false)
@@ -3174,8 +3207,7 @@ func (ec *executionContext) _StockUserError_message(ctx context.Context, field g
 func (ec *executionContext) _UpdateCategoryPayload_category(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCategoryPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Category, error) {
+		func(ctx context.Context) (v *model.Category, err error) {
 			return obj.Category, nil
 		},
 		ec.marshalOCategory2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐCategory, false)
@@ -3184,8 +3216,7 @@ func (ec *executionContext) _UpdateCategoryPayload_category(ctx context.Context,
 func (ec *executionContext) _UpdateCategoryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCategoryPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateCategoryPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -3194,8 +3225,7 @@ func (ec *executionContext) _UpdateCategoryPayload_userErrors(ctx context.Contex
 func (ec *executionContext) _UpdateProductPayload_product(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateProductPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Product, error) {
+		func(ctx context.Context) (v *model.Product, err error) {
 			return obj.Product, nil
 		},
 		ec.marshalOProduct2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProduct, false)
@@ -3204,8 +3234,7 @@ func (ec *executionContext) _UpdateProductPayload_product(ctx context.Context, f
 func (ec *executionContext) _UpdateProductPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateProductPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -3214,8 +3243,7 @@ func (ec *executionContext) _UpdateProductPayload_userErrors(ctx context.Context
 func (ec *executionContext) _UpdateProductVariantPayload_variant(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductVariantPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.ProductVariant, error) {
+		func(ctx context.Context) (v *model.ProductVariant, err error) {
 			return obj.Variant, nil
 		},
 		ec.marshalOProductVariant2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductVariant, false)
@@ -3224,8 +3252,7 @@ func (ec *executionContext) _UpdateProductVariantPayload_variant(ctx context.Con
 func (ec *executionContext) _UpdateProductVariantPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProductVariantPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateProductVariantPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.ProductUserError, error) {
+		func(ctx context.Context) (v []*model.ProductUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNProductUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋproductsᚋinternalᚋmodelᚐProductUserErrorᚄ, true)
@@ -3250,8 +3277,7 @@ func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Locations, nil
 		},
 		ec.marshalN__DirectiveLocation2ᚕstringᚄ, true)
@@ -3260,9 +3286,14 @@ func (ec *executionContext) ___Directive_locations(ctx context.Context, field gr
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Directive_args_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleArgs(arg0), nil
 		},
 		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
@@ -3294,9 +3325,14 @@ func (ec *executionContext) ___Field_description(ctx context.Context, field grap
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Field_args_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleArgs(arg0), nil
 		},
 		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
@@ -3304,8 +3340,7 @@ func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.Col
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.Type, nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3330,8 +3365,7 @@ func (ec *executionContext) ___InputValue_description(ctx context.Context, field
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__InputValue", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.Type, nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3356,8 +3390,7 @@ func (ec *executionContext) ___Schema_description(ctx context.Context, field gra
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.Types(), nil
 		},
 		ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, true)
@@ -3366,8 +3399,7 @@ func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.C
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.QueryType(), nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3376,8 +3408,7 @@ func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graph
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.MutationType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -3386,8 +3417,7 @@ func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field gr
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.SubscriptionType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -3396,8 +3426,7 @@ func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, fiel
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Directive, error) {
+		func(ctx context.Context) (v []introspection.Directive, err error) {
 			return obj.Directives(), nil
 		},
 		ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ, true)
@@ -3422,9 +3451,14 @@ func (ec *executionContext) ___Type_specifiedByURL(ctx context.Context, field gr
 func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_fields_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.Field, error) {
-			return obj.Fields(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.Field, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.Fields(arg0), nil
 		},
 		ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ, false)
 }
@@ -3432,8 +3466,7 @@ func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.Co
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.Interfaces(), nil
 		},
 		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
@@ -3442,8 +3475,7 @@ func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphq
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.PossibleTypes(), nil
 		},
 		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
@@ -3452,9 +3484,14 @@ func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field gra
 func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_enumValues_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.EnumValue, error) {
-			return obj.EnumValues(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.EnumValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.EnumValues(arg0), nil
 		},
 		ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ, false)
 }
@@ -3462,9 +3499,14 @@ func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphq
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_inputFields_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleInputFields(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleInputFields(arg0), nil
 		},
 		ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, false)
 }
@@ -3472,8 +3514,7 @@ func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graph
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.OfType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -4497,18 +4538,30 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Category_parent(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_parent(ctx, field, obj)
 				})
 		case "ancestors":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Category_ancestors(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_ancestors(ctx, field, obj)
 				})
 		case "children":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Category_children(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -4892,18 +4945,30 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "variants":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Product_variants(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_variants(ctx, field, obj)
 				})
 		case "categories":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Product_categories(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_categories(ctx, field, obj)
 				})
 		case "media":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Product_media(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -4915,6 +4980,10 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "priceRange":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Product_priceRange(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
@@ -4968,12 +5037,20 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._ProductConnection_totalCount(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductConnection_totalCount(ctx, field, obj)
 				})
 		case "facets":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._ProductConnection_facets(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5033,18 +5110,30 @@ func (ec *executionContext) _ProductFacets(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = lean.TypeName("ProductFacets")
 		case "categories":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._ProductFacets_categories(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_categories(ctx, field, obj)
 				})
 		case "inStock":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._ProductFacets_inStock(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductFacets_inStock(ctx, field, obj)
 				})
 		case "prices":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._ProductFacets_prices(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5124,6 +5213,10 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "price":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._ProductVariant_price(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5140,12 +5233,20 @@ func (ec *executionContext) _ProductVariant(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "stock":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._ProductVariant_stock(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProductVariant_stock(ctx, field, obj)
 				})
 		case "product":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._ProductVariant_product(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5173,42 +5274,70 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		case "__typename":
 			out.Values[i] = lean.TypeName("Query")
 		case "product":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_product(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_product(ctx, field)
 				})
 		case "products":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_products(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_products(ctx, field)
 				})
 		case "categories":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_categories(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_categories(ctx, field)
 				})
 		case "category":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_category(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_category(ctx, field)
 				})
 		case "productVariants":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_productVariants(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_productVariants(ctx, field)
 				})
 		case "_entities":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Query__entities(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__entities(ctx, field)
 				})
 		case "_service":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Query__service(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5262,6 +5391,10 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "movements":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Stock_movements(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {

@@ -1783,8 +1783,8 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "reps",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.UserByIDsInput, error) {
 			return ec.unmarshalNUserByIDsInput2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserByIDsInput(ctx, v)
 		})
@@ -1797,8 +1797,8 @@ func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Cont
 
 func (ec *executionContext) field_Mutation_addAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AddAddressInput, error) {
 			return ec.unmarshalNAddAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressInput(ctx, v)
 		})
@@ -1811,8 +1811,8 @@ func (ec *executionContext) field_Mutation_addAddress_args(ctx context.Context, 
 
 func (ec *executionContext) field_Mutation_blockAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.BlockAccountInput, error) {
 			return ec.unmarshalNBlockAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐBlockAccountInput(ctx, v)
 		})
@@ -1825,8 +1825,8 @@ func (ec *executionContext) field_Mutation_blockAccount_args(ctx context.Context
 
 func (ec *executionContext) field_Mutation_changeEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeEmailInput, error) {
 			return ec.unmarshalNChangeEmailInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailInput(ctx, v)
 		})
@@ -1839,8 +1839,8 @@ func (ec *executionContext) field_Mutation_changeEmail_args(ctx context.Context,
 
 func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangePasswordInput, error) {
 			return ec.unmarshalNChangePasswordInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangePasswordInput(ctx, v)
 		})
@@ -1853,8 +1853,8 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_changeRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeRoleInput, error) {
 			return ec.unmarshalNChangeRoleInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeRoleInput(ctx, v)
 		})
@@ -1867,8 +1867,8 @@ func (ec *executionContext) field_Mutation_changeRole_args(ctx context.Context, 
 
 func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteAccountInput, error) {
 			return ec.unmarshalNDeleteAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountInput(ctx, v)
 		})
@@ -1881,8 +1881,8 @@ func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.LoginInput, error) {
 			return ec.unmarshalNLoginInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLoginInput(ctx, v)
 		})
@@ -1895,8 +1895,8 @@ func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawAr
 
 func (ec *executionContext) field_Mutation_logout_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.LogoutInput, error) {
 			return ec.unmarshalNLogoutInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLogoutInput(ctx, v)
 		})
@@ -1909,8 +1909,8 @@ func (ec *executionContext) field_Mutation_logout_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RefreshSessionInput, error) {
 			return ec.unmarshalNRefreshSessionInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRefreshSessionInput(ctx, v)
 		})
@@ -1923,8 +1923,8 @@ func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_register_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RegisterInput, error) {
 			return ec.unmarshalNRegisterInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRegisterInput(ctx, v)
 		})
@@ -1937,8 +1937,8 @@ func (ec *executionContext) field_Mutation_register_args(ctx context.Context, ra
 
 func (ec *executionContext) field_Mutation_removeAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveAddressInput, error) {
 			return ec.unmarshalNRemoveAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRemoveAddressInput(ctx, v)
 		})
@@ -1951,8 +1951,8 @@ func (ec *executionContext) field_Mutation_removeAddress_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
 			return ec.unmarshalNRequestPasswordResetInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRequestPasswordResetInput(ctx, v)
 		})
@@ -1965,8 +1965,8 @@ func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context
 
 func (ec *executionContext) field_Mutation_resendVerification_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResendVerificationInput, error) {
 			return ec.unmarshalNResendVerificationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResendVerificationInput(ctx, v)
 		})
@@ -1979,8 +1979,8 @@ func (ec *executionContext) field_Mutation_resendVerification_args(ctx context.C
 
 func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 			return ec.unmarshalNResetPasswordInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResetPasswordInput(ctx, v)
 		})
@@ -1993,8 +1993,8 @@ func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_unblockAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UnblockAccountInput, error) {
 			return ec.unmarshalNUnblockAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUnblockAccountInput(ctx, v)
 		})
@@ -2007,8 +2007,8 @@ func (ec *executionContext) field_Mutation_unblockAccount_args(ctx context.Conte
 
 func (ec *executionContext) field_Mutation_updateAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateAddressInput, error) {
 			return ec.unmarshalNUpdateAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateAddressInput(ctx, v)
 		})
@@ -2021,8 +2021,8 @@ func (ec *executionContext) field_Mutation_updateAddress_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_updateProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProfileInput, error) {
 			return ec.unmarshalNUpdateProfileInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateProfileInput(ctx, v)
 		})
@@ -2035,8 +2035,8 @@ func (ec *executionContext) field_Mutation_updateProfile_args(ctx context.Contex
 
 func (ec *executionContext) field_Mutation_verifyEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "input",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.VerifyEmailInput, error) {
 			return ec.unmarshalNVerifyEmailInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐVerifyEmailInput(ctx, v)
 		})
@@ -2047,24 +2047,10 @@ func (ec *executionContext) field_Mutation_verifyEmail_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "name",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["name"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "representations",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
 		func(ctx context.Context, v any) ([]map[string]any, error) {
 			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
 		})
@@ -2077,8 +2063,8 @@ func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawA
 
 func (ec *executionContext) field_Query_user_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "id",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (string, error) {
 			return ec.unmarshalNID2string(ctx, v)
 		})
@@ -2091,8 +2077,8 @@ func (ec *executionContext) field_Query_user_args(ctx context.Context, rawArgs m
 
 func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "filter",
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.UserFilter, error) {
 			return ec.unmarshalOUserFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserFilter(ctx, v)
 		})
@@ -2100,7 +2086,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := lean.Argument(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2108,7 +2094,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["first"] = arg1
-	arg2, err := lean.Argument(ctx, rawArgs, "after",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2116,7 +2102,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["after"] = arg2
-	arg3, err := lean.Argument(ctx, rawArgs, "last",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
@@ -2124,7 +2110,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg3
-	arg4, err := lean.Argument(ctx, rawArgs, "before",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
@@ -2132,76 +2118,6 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg4
-	return args, nil
-}
-
-func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Field_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_enumValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := rawArgs
-	arg0, err := lean.Argument(ctx, rawArgs, "includeDeprecated",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalOBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeprecated"] = arg0
 	return args, nil
 }
 
@@ -2216,8 +2132,7 @@ func (ec *executionContext) _AccountUserError_code(ctx context.Context, field gr
 func (ec *executionContext) _AccountUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.AccountUserError) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AccountUserError", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Field, nil
 		},
 		ec.marshalOString2ᚕstringᚄ, false)
@@ -2233,8 +2148,7 @@ func (ec *executionContext) _AddAddressPayload_address(ctx context.Context, fiel
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AddAddressPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Address, error) {
+		func(ctx context.Context) (v *model.Address, err error) {
 			return obj.Address, nil
 		},
 		ec.marshalOAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress, false)
@@ -2243,8 +2157,7 @@ func (ec *executionContext) _AddAddressPayload_address(ctx context.Context, fiel
 func (ec *executionContext) _AddAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddAddressPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "AddAddressPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2293,8 +2206,7 @@ func (ec *executionContext) _Address_isDefault(ctx context.Context, field graphq
 func (ec *executionContext) _BlockAccountPayload_user(ctx context.Context, field graphql.CollectedField, obj *model.BlockAccountPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "BlockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.User, nil
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
@@ -2303,8 +2215,7 @@ func (ec *executionContext) _BlockAccountPayload_user(ctx context.Context, field
 func (ec *executionContext) _BlockAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.BlockAccountPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "BlockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2317,8 +2228,7 @@ func (ec *executionContext) _ChangeEmailPayload_accepted(ctx context.Context, fi
 func (ec *executionContext) _ChangeEmailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangeEmailPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ChangeEmailPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2327,8 +2237,7 @@ func (ec *executionContext) _ChangeEmailPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) _ChangePasswordPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.ChangePasswordPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ChangePasswordPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Session, error) {
+		func(ctx context.Context) (v *model.Session, err error) {
 			return obj.Session, nil
 		},
 		ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession, false)
@@ -2337,8 +2246,7 @@ func (ec *executionContext) _ChangePasswordPayload_session(ctx context.Context, 
 func (ec *executionContext) _ChangePasswordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangePasswordPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ChangePasswordPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2347,8 +2255,7 @@ func (ec *executionContext) _ChangePasswordPayload_userErrors(ctx context.Contex
 func (ec *executionContext) _ChangeRolePayload_user(ctx context.Context, field graphql.CollectedField, obj *model.ChangeRolePayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ChangeRolePayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.User, nil
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
@@ -2357,8 +2264,7 @@ func (ec *executionContext) _ChangeRolePayload_user(ctx context.Context, field g
 func (ec *executionContext) _ChangeRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangeRolePayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ChangeRolePayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2371,8 +2277,7 @@ func (ec *executionContext) _DeleteAccountPayload_deleted(ctx context.Context, f
 func (ec *executionContext) _DeleteAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteAccountPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "DeleteAccountPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2381,8 +2286,7 @@ func (ec *executionContext) _DeleteAccountPayload_userErrors(ctx context.Context
 func (ec *executionContext) _LoginPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.LoginPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "LoginPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Session, error) {
+		func(ctx context.Context) (v *model.Session, err error) {
 			return obj.Session, nil
 		},
 		ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession, false)
@@ -2391,8 +2295,7 @@ func (ec *executionContext) _LoginPayload_session(ctx context.Context, field gra
 func (ec *executionContext) _LoginPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.LoginPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "LoginPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2405,8 +2308,7 @@ func (ec *executionContext) _LogoutPayload_endedSessions(ctx context.Context, fi
 func (ec *executionContext) _LogoutPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.LogoutPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "LogoutPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2415,9 +2317,14 @@ func (ec *executionContext) _LogoutPayload_userErrors(ctx context.Context, field
 func (ec *executionContext) _Mutation_register(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_register_args,
-		func(ctx context.Context, args map[string]any) (*model.RegisterPayload, error) {
-			return ec.Resolvers.Mutation().Register(ctx, args["input"].(model.RegisterInput))
+		func(ctx context.Context) (v *model.RegisterPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.RegisterInput, error) {
+				return ec.unmarshalNRegisterInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRegisterInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().Register(ctx, arg0)
 		},
 		ec.marshalORegisterPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRegisterPayload, false)
 }
@@ -2425,9 +2332,14 @@ func (ec *executionContext) _Mutation_register(ctx context.Context, field graphq
 func (ec *executionContext) _Mutation_verifyEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_verifyEmail_args,
-		func(ctx context.Context, args map[string]any) (*model.VerifyEmailPayload, error) {
-			return ec.Resolvers.Mutation().VerifyEmail(ctx, args["input"].(model.VerifyEmailInput))
+		func(ctx context.Context) (v *model.VerifyEmailPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.VerifyEmailInput, error) {
+				return ec.unmarshalNVerifyEmailInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐVerifyEmailInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().VerifyEmail(ctx, arg0)
 		},
 		ec.marshalOVerifyEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐVerifyEmailPayload, false)
 }
@@ -2435,9 +2347,14 @@ func (ec *executionContext) _Mutation_verifyEmail(ctx context.Context, field gra
 func (ec *executionContext) _Mutation_resendVerification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_resendVerification_args,
-		func(ctx context.Context, args map[string]any) (*model.ResendVerificationPayload, error) {
-			return ec.Resolvers.Mutation().ResendVerification(ctx, args["input"].(model.ResendVerificationInput))
+		func(ctx context.Context) (v *model.ResendVerificationPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ResendVerificationInput, error) {
+				return ec.unmarshalNResendVerificationInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResendVerificationInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ResendVerification(ctx, arg0)
 		},
 		ec.marshalOResendVerificationPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResendVerificationPayload, false)
 }
@@ -2445,9 +2362,14 @@ func (ec *executionContext) _Mutation_resendVerification(ctx context.Context, fi
 func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_login_args,
-		func(ctx context.Context, args map[string]any) (*model.LoginPayload, error) {
-			return ec.Resolvers.Mutation().Login(ctx, args["input"].(model.LoginInput))
+		func(ctx context.Context) (v *model.LoginPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.LoginInput, error) {
+				return ec.unmarshalNLoginInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLoginInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().Login(ctx, arg0)
 		},
 		ec.marshalOLoginPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLoginPayload, false)
 }
@@ -2455,9 +2377,14 @@ func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.C
 func (ec *executionContext) _Mutation_refreshSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_refreshSession_args,
-		func(ctx context.Context, args map[string]any) (*model.RefreshSessionPayload, error) {
-			return ec.Resolvers.Mutation().RefreshSession(ctx, args["input"].(model.RefreshSessionInput))
+		func(ctx context.Context) (v *model.RefreshSessionPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.RefreshSessionInput, error) {
+				return ec.unmarshalNRefreshSessionInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRefreshSessionInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().RefreshSession(ctx, arg0)
 		},
 		ec.marshalORefreshSessionPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRefreshSessionPayload, false)
 }
@@ -2465,9 +2392,14 @@ func (ec *executionContext) _Mutation_refreshSession(ctx context.Context, field 
 func (ec *executionContext) _Mutation_logout(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_logout_args,
-		func(ctx context.Context, args map[string]any) (*model.LogoutPayload, error) {
-			return ec.Resolvers.Mutation().Logout(ctx, args["input"].(model.LogoutInput))
+		func(ctx context.Context) (v *model.LogoutPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.LogoutInput, error) {
+				return ec.unmarshalNLogoutInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLogoutInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().Logout(ctx, arg0)
 		},
 		ec.marshalOLogoutPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐLogoutPayload, false)
 }
@@ -2475,9 +2407,14 @@ func (ec *executionContext) _Mutation_logout(ctx context.Context, field graphql.
 func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_changePassword_args,
-		func(ctx context.Context, args map[string]any) (*model.ChangePasswordPayload, error) {
-			return ec.Resolvers.Mutation().ChangePassword(ctx, args["input"].(model.ChangePasswordInput))
+		func(ctx context.Context) (v *model.ChangePasswordPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ChangePasswordInput, error) {
+				return ec.unmarshalNChangePasswordInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangePasswordInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ChangePassword(ctx, arg0)
 		},
 		ec.marshalOChangePasswordPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangePasswordPayload, false)
 }
@@ -2485,9 +2422,14 @@ func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field 
 func (ec *executionContext) _Mutation_requestPasswordReset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_requestPasswordReset_args,
-		func(ctx context.Context, args map[string]any) (*model.RequestPasswordResetPayload, error) {
-			return ec.Resolvers.Mutation().RequestPasswordReset(ctx, args["input"].(model.RequestPasswordResetInput))
+		func(ctx context.Context) (v *model.RequestPasswordResetPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
+				return ec.unmarshalNRequestPasswordResetInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRequestPasswordResetInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().RequestPasswordReset(ctx, arg0)
 		},
 		ec.marshalORequestPasswordResetPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRequestPasswordResetPayload, false)
 }
@@ -2495,9 +2437,14 @@ func (ec *executionContext) _Mutation_requestPasswordReset(ctx context.Context, 
 func (ec *executionContext) _Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_resetPassword_args,
-		func(ctx context.Context, args map[string]any) (*model.ResetPasswordPayload, error) {
-			return ec.Resolvers.Mutation().ResetPassword(ctx, args["input"].(model.ResetPasswordInput))
+		func(ctx context.Context) (v *model.ResetPasswordPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ResetPasswordInput, error) {
+				return ec.unmarshalNResetPasswordInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResetPasswordInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ResetPassword(ctx, arg0)
 		},
 		ec.marshalOResetPasswordPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐResetPasswordPayload, false)
 }
@@ -2505,9 +2452,14 @@ func (ec *executionContext) _Mutation_resetPassword(ctx context.Context, field g
 func (ec *executionContext) _Mutation_changeEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_changeEmail_args,
-		func(ctx context.Context, args map[string]any) (*model.ChangeEmailPayload, error) {
-			return ec.Resolvers.Mutation().ChangeEmail(ctx, args["input"].(model.ChangeEmailInput))
+		func(ctx context.Context) (v *model.ChangeEmailPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ChangeEmailInput, error) {
+				return ec.unmarshalNChangeEmailInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ChangeEmail(ctx, arg0)
 		},
 		ec.marshalOChangeEmailPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeEmailPayload, false)
 }
@@ -2515,9 +2467,14 @@ func (ec *executionContext) _Mutation_changeEmail(ctx context.Context, field gra
 func (ec *executionContext) _Mutation_updateProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_updateProfile_args,
-		func(ctx context.Context, args map[string]any) (*model.UpdateProfilePayload, error) {
-			return ec.Resolvers.Mutation().UpdateProfile(ctx, args["input"].(model.UpdateProfileInput))
+		func(ctx context.Context) (v *model.UpdateProfilePayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.UpdateProfileInput, error) {
+				return ec.unmarshalNUpdateProfileInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateProfileInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().UpdateProfile(ctx, arg0)
 		},
 		ec.marshalOUpdateProfilePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateProfilePayload, false)
 }
@@ -2525,9 +2482,14 @@ func (ec *executionContext) _Mutation_updateProfile(ctx context.Context, field g
 func (ec *executionContext) _Mutation_addAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_addAddress_args,
-		func(ctx context.Context, args map[string]any) (*model.AddAddressPayload, error) {
-			return ec.Resolvers.Mutation().AddAddress(ctx, args["input"].(model.AddAddressInput))
+		func(ctx context.Context) (v *model.AddAddressPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.AddAddressInput, error) {
+				return ec.unmarshalNAddAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().AddAddress(ctx, arg0)
 		},
 		ec.marshalOAddAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddAddressPayload, false)
 }
@@ -2535,9 +2497,14 @@ func (ec *executionContext) _Mutation_addAddress(ctx context.Context, field grap
 func (ec *executionContext) _Mutation_updateAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_updateAddress_args,
-		func(ctx context.Context, args map[string]any) (*model.UpdateAddressPayload, error) {
-			return ec.Resolvers.Mutation().UpdateAddress(ctx, args["input"].(model.UpdateAddressInput))
+		func(ctx context.Context) (v *model.UpdateAddressPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.UpdateAddressInput, error) {
+				return ec.unmarshalNUpdateAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateAddressInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().UpdateAddress(ctx, arg0)
 		},
 		ec.marshalOUpdateAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUpdateAddressPayload, false)
 }
@@ -2545,9 +2512,14 @@ func (ec *executionContext) _Mutation_updateAddress(ctx context.Context, field g
 func (ec *executionContext) _Mutation_removeAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_removeAddress_args,
-		func(ctx context.Context, args map[string]any) (*model.RemoveAddressPayload, error) {
-			return ec.Resolvers.Mutation().RemoveAddress(ctx, args["input"].(model.RemoveAddressInput))
+		func(ctx context.Context) (v *model.RemoveAddressPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.RemoveAddressInput, error) {
+				return ec.unmarshalNRemoveAddressInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRemoveAddressInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().RemoveAddress(ctx, arg0)
 		},
 		ec.marshalORemoveAddressPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐRemoveAddressPayload, false)
 }
@@ -2555,9 +2527,14 @@ func (ec *executionContext) _Mutation_removeAddress(ctx context.Context, field g
 func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_deleteAccount_args,
-		func(ctx context.Context, args map[string]any) (*model.DeleteAccountPayload, error) {
-			return ec.Resolvers.Mutation().DeleteAccount(ctx, args["input"].(model.DeleteAccountInput))
+		func(ctx context.Context) (v *model.DeleteAccountPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.DeleteAccountInput, error) {
+				return ec.unmarshalNDeleteAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().DeleteAccount(ctx, arg0)
 		},
 		ec.marshalODeleteAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐDeleteAccountPayload, false)
 }
@@ -2565,9 +2542,14 @@ func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field g
 func (ec *executionContext) _Mutation_blockAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_blockAccount_args,
-		func(ctx context.Context, args map[string]any) (*model.BlockAccountPayload, error) {
-			return ec.Resolvers.Mutation().BlockAccount(ctx, args["input"].(model.BlockAccountInput))
+		func(ctx context.Context) (v *model.BlockAccountPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.BlockAccountInput, error) {
+				return ec.unmarshalNBlockAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐBlockAccountInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().BlockAccount(ctx, arg0)
 		},
 		ec.marshalOBlockAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐBlockAccountPayload, false)
 }
@@ -2575,9 +2557,14 @@ func (ec *executionContext) _Mutation_blockAccount(ctx context.Context, field gr
 func (ec *executionContext) _Mutation_unblockAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_unblockAccount_args,
-		func(ctx context.Context, args map[string]any) (*model.UnblockAccountPayload, error) {
-			return ec.Resolvers.Mutation().UnblockAccount(ctx, args["input"].(model.UnblockAccountInput))
+		func(ctx context.Context) (v *model.UnblockAccountPayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.UnblockAccountInput, error) {
+				return ec.unmarshalNUnblockAccountInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUnblockAccountInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().UnblockAccount(ctx, arg0)
 		},
 		ec.marshalOUnblockAccountPayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUnblockAccountPayload, false)
 }
@@ -2585,9 +2572,14 @@ func (ec *executionContext) _Mutation_unblockAccount(ctx context.Context, field 
 func (ec *executionContext) _Mutation_changeRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Mutation", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Mutation_changeRole_args,
-		func(ctx context.Context, args map[string]any) (*model.ChangeRolePayload, error) {
-			return ec.Resolvers.Mutation().ChangeRole(ctx, args["input"].(model.ChangeRoleInput))
+		func(ctx context.Context) (v *model.ChangeRolePayload, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "input", func(ctx context.Context, v any) (model.ChangeRoleInput, error) {
+				return ec.unmarshalNChangeRoleInput2githubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeRoleInput(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Mutation().ChangeRole(ctx, arg0)
 		},
 		ec.marshalOChangeRolePayload2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐChangeRolePayload, false)
 }
@@ -2611,8 +2603,7 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 func (ec *executionContext) _Query_me(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return ec.Resolvers.Query().Me(ctx)
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
@@ -2621,9 +2612,14 @@ func (ec *executionContext) _Query_me(ctx context.Context, field graphql.Collect
 func (ec *executionContext) _Query_user(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_user_args,
-		func(ctx context.Context, args map[string]any) (*model.User, error) {
-			return ec.Resolvers.Query().User(ctx, args["id"].(string))
+		func(ctx context.Context) (v *model.User, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "id", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNID2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().User(ctx, arg0)
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
 }
@@ -2631,9 +2627,38 @@ func (ec *executionContext) _Query_user(ctx context.Context, field graphql.Colle
 func (ec *executionContext) _Query_users(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: true},
-		ec.field_Query_users_args,
-		func(ctx context.Context, args map[string]any) (*model.UserConnection, error) {
-			return ec.Resolvers.Query().Users(ctx, args["filter"].(*model.UserFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		func(ctx context.Context) (v *model.UserConnection, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "filter", func(ctx context.Context, v any) (*model.UserFilter, error) {
+				return ec.unmarshalOUserFilter2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserFilter(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg1, err := lean.Argument(ctx, ec.OperationContext, field, "first", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg2, err := lean.Argument(ctx, ec.OperationContext, field, "after", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg3, err := lean.Argument(ctx, ec.OperationContext, field, "last", func(ctx context.Context, v any) (*int, error) {
+				return ec.unmarshalOInt2ᚖint(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			arg4, err := lean.Argument(ctx, ec.OperationContext, field, "before", func(ctx context.Context, v any) (*string, error) {
+				return ec.unmarshalOString2ᚖstring(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.Resolvers.Query().Users(ctx, arg0, arg1, arg2, arg3, arg4)
 		},
 		ec.marshalOUserConnection2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserConnection, false)
 }
@@ -2641,9 +2666,14 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		ec.field_Query__entities_args,
-		func(ctx context.Context, args map[string]any) ([]fedruntime.Entity, error) {
-			return ec.__resolve_entities(ctx, args["representations"].([]map[string]any)), nil
+		func(ctx context.Context) (v []fedruntime.Entity, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "representations", func(ctx context.Context, v any) ([]map[string]any, error) {
+				return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.__resolve_entities(ctx, arg0), nil
 		},
 		ec.marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity, true)
 }
@@ -2651,8 +2681,7 @@ func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.
 func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (fedruntime.Service, error) {
+		func(ctx context.Context) (v fedruntime.Service, err error) {
 			return ec.__resolve__service(ctx)
 		},
 		ec.marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService, true)
@@ -2661,9 +2690,14 @@ func (ec *executionContext) _Query__service(ctx context.Context, field graphql.C
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		ec.field_Query___type_args,
-		func(ctx context.Context, args map[string]any) (*introspection.Type, error) {
-			return ec.IntrospectType(args["name"].(string))
+		func(ctx context.Context) (v *introspection.Type, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "name", func(ctx context.Context, v any) (string, error) {
+				return ec.unmarshalNString2string(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return ec.IntrospectType(arg0)
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
 }
@@ -2671,8 +2705,7 @@ func (ec *executionContext) _Query___type(ctx context.Context, field graphql.Col
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Query", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Schema, error) {
+		func(ctx context.Context) (v *introspection.Schema, err error) {
 			return ec.IntrospectSchema()
 		},
 		ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema, true)
@@ -2681,8 +2714,7 @@ func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.C
 func (ec *executionContext) _RefreshSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.RefreshSessionPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RefreshSessionPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Session, error) {
+		func(ctx context.Context) (v *model.Session, err error) {
 			return obj.Session, nil
 		},
 		ec.marshalOSession2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐSession, false)
@@ -2691,8 +2723,7 @@ func (ec *executionContext) _RefreshSessionPayload_session(ctx context.Context, 
 func (ec *executionContext) _RefreshSessionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RefreshSessionPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RefreshSessionPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2705,8 +2736,7 @@ func (ec *executionContext) _RegisterPayload_accepted(ctx context.Context, field
 func (ec *executionContext) _RegisterPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RegisterPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RegisterPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2719,8 +2749,7 @@ func (ec *executionContext) _RemoveAddressPayload_removed(ctx context.Context, f
 func (ec *executionContext) _RemoveAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RemoveAddressPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RemoveAddressPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2733,8 +2762,7 @@ func (ec *executionContext) _RequestPasswordResetPayload_accepted(ctx context.Co
 func (ec *executionContext) _RequestPasswordResetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RequestPasswordResetPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "RequestPasswordResetPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2747,8 +2775,7 @@ func (ec *executionContext) _ResendVerificationPayload_accepted(ctx context.Cont
 func (ec *executionContext) _ResendVerificationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResendVerificationPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ResendVerificationPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2761,8 +2788,7 @@ func (ec *executionContext) _ResetPasswordPayload_reset(ctx context.Context, fie
 func (ec *executionContext) _ResetPasswordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResetPasswordPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "ResetPasswordPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2787,8 +2813,7 @@ func (ec *executionContext) _Session_refreshTokenExpiresAt(ctx context.Context, 
 func (ec *executionContext) _Session_user(ctx context.Context, field graphql.CollectedField, obj *model.Session) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "Session", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.User, nil
 		},
 		ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, true)
@@ -2797,8 +2822,7 @@ func (ec *executionContext) _Session_user(ctx context.Context, field graphql.Col
 func (ec *executionContext) _UnblockAccountPayload_user(ctx context.Context, field graphql.CollectedField, obj *model.UnblockAccountPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UnblockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.User, nil
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
@@ -2807,8 +2831,7 @@ func (ec *executionContext) _UnblockAccountPayload_user(ctx context.Context, fie
 func (ec *executionContext) _UnblockAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UnblockAccountPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UnblockAccountPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2820,8 +2843,7 @@ func (ec *executionContext) _UpdateAddressPayload_address(ctx context.Context, f
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateAddressPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.Address, error) {
+		func(ctx context.Context) (v *model.Address, err error) {
 			return obj.Address, nil
 		},
 		ec.marshalOAddress2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddress, false)
@@ -2830,8 +2852,7 @@ func (ec *executionContext) _UpdateAddressPayload_address(ctx context.Context, f
 func (ec *executionContext) _UpdateAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateAddressPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateAddressPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2840,8 +2861,7 @@ func (ec *executionContext) _UpdateAddressPayload_userErrors(ctx context.Context
 func (ec *executionContext) _UpdateProfilePayload_user(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProfilePayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateProfilePayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.User, nil
 		},
 		ec.marshalOUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, false)
@@ -2850,8 +2870,7 @@ func (ec *executionContext) _UpdateProfilePayload_user(ctx context.Context, fiel
 func (ec *executionContext) _UpdateProfilePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProfilePayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UpdateProfilePayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2884,8 +2903,7 @@ func (ec *executionContext) _User_emailVerified(ctx context.Context, field graph
 func (ec *executionContext) _User_addresses(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.Address, error) {
+		func(ctx context.Context) (v []*model.Address, err error) {
 			return ec.Resolvers.User().Addresses(ctx, obj)
 		},
 		ec.marshalNAddress2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAddressᚄ, true)
@@ -2894,8 +2912,7 @@ func (ec *executionContext) _User_addresses(ctx context.Context, field graphql.C
 func (ec *executionContext) _User_personalData(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "User", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (json.RawMessage, error) {
+		func(ctx context.Context) (v json.RawMessage, err error) {
 			return ec.Resolvers.User().PersonalData(ctx, obj)
 		},
 		ec.marshalOJSON2encodingᚋjsonᚐRawMessage, false)
@@ -2908,8 +2925,7 @@ func (ec *executionContext) _User_createdAt(ctx context.Context, field graphql.C
 func (ec *executionContext) _UserConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.UserEdge, error) {
+		func(ctx context.Context) (v []*model.UserEdge, err error) {
 			return obj.Edges, nil
 		},
 		ec.marshalNUserEdge2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserEdgeᚄ, true)
@@ -2918,8 +2934,7 @@ func (ec *executionContext) _UserConnection_edges(ctx context.Context, field gra
 func (ec *executionContext) _UserConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.User, error) {
+		func(ctx context.Context) (v []*model.User, err error) {
 			return obj.Nodes, nil
 		},
 		ec.marshalNUser2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUserᚄ, true)
@@ -2931,8 +2946,7 @@ func (ec *executionContext) _UserConnection_pageInfo(ctx context.Context, field 
 	}
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*page.Info, error) {
+		func(ctx context.Context) (v *page.Info, err error) {
 			return obj.PageInfo, nil
 		},
 		ec.marshalNPageInfo2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋinternalᚋpageᚐInfo, true)
@@ -2941,8 +2955,7 @@ func (ec *executionContext) _UserConnection_pageInfo(ctx context.Context, field 
 func (ec *executionContext) _UserConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.UserConnection) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UserConnection", Field: field, IsMethod: true, IsResolver: true},
-		nil,
-		func(ctx context.Context, _ map[string]any) (int, error) {
+		func(ctx context.Context) (v int, err error) {
 			return ec.Resolvers.UserConnection().TotalCount(ctx, obj)
 		},
 		ec.marshalNInt2int, true)
@@ -2955,8 +2968,7 @@ func (ec *executionContext) _UserEdge_cursor(ctx context.Context, field graphql.
 func (ec *executionContext) _UserEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.UserEdge) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "UserEdge", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*model.User, error) {
+		func(ctx context.Context) (v *model.User, err error) {
 			return obj.Node, nil
 		},
 		ec.marshalNUser2ᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐUser, true)
@@ -2969,8 +2981,7 @@ func (ec *executionContext) _VerifyEmailPayload_verified(ctx context.Context, fi
 func (ec *executionContext) _VerifyEmailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.VerifyEmailPayload) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "VerifyEmailPayload", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]*model.AccountUserError, error) {
+		func(ctx context.Context) (v []*model.AccountUserError, err error) {
 			return obj.UserErrors, nil
 		},
 		ec.marshalNAccountUserError2ᚕᚖgithubᚗcomᚋshopgraphᚋshopgraphᚋsubgraphsᚋusersᚋinternalᚋmodelᚐAccountUserErrorᚄ, true)
@@ -2995,8 +3006,7 @@ func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]string, error) {
+		func(ctx context.Context) (v []string, err error) {
 			return obj.Locations, nil
 		},
 		ec.marshalN__DirectiveLocation2ᚕstringᚄ, true)
@@ -3005,9 +3015,14 @@ func (ec *executionContext) ___Directive_locations(ctx context.Context, field gr
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Directive", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Directive_args_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleArgs(arg0), nil
 		},
 		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
@@ -3039,9 +3054,14 @@ func (ec *executionContext) ___Field_description(ctx context.Context, field grap
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Field_args_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleArgs(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleArgs(arg0), nil
 		},
 		ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, true)
 }
@@ -3049,8 +3069,7 @@ func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.Col
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Field", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.Type, nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3075,8 +3094,7 @@ func (ec *executionContext) ___InputValue_description(ctx context.Context, field
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__InputValue", Field: field, IsMethod: false, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.Type, nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3101,8 +3119,7 @@ func (ec *executionContext) ___Schema_description(ctx context.Context, field gra
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.Types(), nil
 		},
 		ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, true)
@@ -3111,8 +3128,7 @@ func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.C
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.QueryType(), nil
 		},
 		ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, true)
@@ -3121,8 +3137,7 @@ func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graph
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.MutationType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -3131,8 +3146,7 @@ func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field gr
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.SubscriptionType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -3141,8 +3155,7 @@ func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, fiel
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Schema", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Directive, error) {
+		func(ctx context.Context) (v []introspection.Directive, err error) {
 			return obj.Directives(), nil
 		},
 		ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ, true)
@@ -3167,9 +3180,14 @@ func (ec *executionContext) ___Type_specifiedByURL(ctx context.Context, field gr
 func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_fields_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.Field, error) {
-			return obj.Fields(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.Field, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.Fields(arg0), nil
 		},
 		ec.marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐFieldᚄ, false)
 }
@@ -3177,8 +3195,7 @@ func (ec *executionContext) ___Type_fields(ctx context.Context, field graphql.Co
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.Interfaces(), nil
 		},
 		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
@@ -3187,8 +3204,7 @@ func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphq
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) ([]introspection.Type, error) {
+		func(ctx context.Context) (v []introspection.Type, err error) {
 			return obj.PossibleTypes(), nil
 		},
 		ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ, false)
@@ -3197,9 +3213,14 @@ func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field gra
 func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_enumValues_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.EnumValue, error) {
-			return obj.EnumValues(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.EnumValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.EnumValues(arg0), nil
 		},
 		ec.marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ, false)
 }
@@ -3207,9 +3228,14 @@ func (ec *executionContext) ___Type_enumValues(ctx context.Context, field graphq
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		ec.field___Type_inputFields_args,
-		func(ctx context.Context, args map[string]any) ([]introspection.InputValue, error) {
-			return obj.VisibleInputFields(args["includeDeprecated"].(bool)), nil
+		func(ctx context.Context) (v []introspection.InputValue, err error) {
+			arg0, err := lean.Argument(ctx, ec.OperationContext, field, "includeDeprecated", func(ctx context.Context, v any) (bool, error) {
+				return ec.unmarshalOBoolean2bool(ctx, v)
+			})
+			if err != nil {
+				return v, err
+			}
+			return obj.VisibleInputFields(arg0), nil
 		},
 		ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ, false)
 }
@@ -3217,8 +3243,7 @@ func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graph
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
 	return lean.ResolveField(ctx, ec.OperationContext,
 		graphql.FieldContext{Object: "__Type", Field: field, IsMethod: true, IsResolver: false},
-		nil,
-		func(ctx context.Context, _ map[string]any) (*introspection.Type, error) {
+		func(ctx context.Context) (v *introspection.Type, err error) {
 			return obj.OfType(), nil
 		},
 		ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType, false)
@@ -4624,30 +4649,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		case "__typename":
 			out.Values[i] = lean.TypeName("Query")
 		case "me":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_me(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_me(ctx, field)
 				})
 		case "user":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_user(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_user(ctx, field)
 				})
 		case "users":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._Query_users(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_users(ctx, field)
 				})
 		case "_entities":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Query__entities(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query__entities(ctx, field)
 				})
 		case "_service":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._Query__service(ctx, field))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5041,12 +5086,20 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "addresses":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._User_addresses(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_addresses(ctx, field, obj)
 				})
 		case "personalData":
+			if len(fields) == 1 {
+				out.Set(i, false, ec._User_personalData(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				false,
 				func(ctx context.Context) graphql.Marshaler {
@@ -5095,6 +5148,10 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
+			if len(fields) == 1 {
+				out.Set(i, true, ec._UserConnection_totalCount(ctx, field, obj))
+				break
+			}
 			out.Resolve(i,
 				true,
 				func(ctx context.Context) graphql.Marshaler {
