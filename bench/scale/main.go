@@ -86,7 +86,18 @@ func run(ctx context.Context, s settings) error {
 			}
 		}
 	}
-	markdown := measure.Machine() + "\n\n" + measure.Table([]string{"growth", "of", "from", "to", "exponent", "remark"}, rows)
+	markdown := measure.Machine() + "\n"
+	if len(rows) > 0 {
+		markdown += "\n" + measure.Table([]string{"growth", "of", "from", "to", "exponent", "remark"}, rows)
+	}
+	if s.only == "" || s.only == "collections" {
+		fmt.Fprintln(os.Stderr, "collections")
+		table, err := collections(ctx, s.program)
+		if err != nil {
+			return fmt.Errorf("collections: %w", err)
+		}
+		markdown += "\n" + table
+	}
 	fmt.Print(markdown)
 	if s.out == "" || s.only != "" {
 		return nil
