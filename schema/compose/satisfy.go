@@ -3,6 +3,7 @@ package compose
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -32,23 +33,28 @@ func satisfiable(text string, out *merged, subgraphs []*subgraph.Subgraph) (hint
 		return nil, 0, federation.Errors{{Code: federation.InvalidGraphQL, Message: err.Error()}}
 	}
 	most := stepsFor(s)
-	first := newWalker(graph.Build(s), out, subgraphs, most)
-	first.exchange = newExchange(first.graph)
+	g := graph.Build(s)
+	bySingles := sync.OnceValue(func() bool {
+		w := newWalker(g, out, subgraphs, timesSingles*most)
+		w.exchange = newExchange(g)
+		proved := w.satisfiableBySingles()
+		steps += w.steps
+		return proved
+	})
+	first := newWalker(g, out, subgraphs, most)
+	first.exchange = newExchange(g)
 	first.walkAll()
-	if first.steps <= most && first.silent() {
-		return nil, first.steps, nil
+	steps += first.steps
+	if first.silent() && (first.steps <= most || bySingles()) {
+		return nil, steps, nil
 	}
-	w := newWalker(first.graph, out, subgraphs, most)
+	w := newWalker(g, out, subgraphs, most)
 	w.walkAll()
-	steps = first.steps + w.steps
+	steps += w.steps
 	if w.steps <= most || len(w.errors) > 0 {
 		return w.hints, steps, append(w.errors, w.mismatches...)
 	}
-	singles := newWalker(w.graph, out, subgraphs, timesSingles*most)
-	singles.exchange = newExchange(first.graph)
-	proved := singles.satisfiableBySingles()
-	steps += singles.steps
-	if proved {
+	if bySingles() {
 		return w.hints, steps, w.mismatches
 	}
 	return nil, steps, federation.Errors{{
