@@ -44,14 +44,19 @@ type root struct {
 type documents struct {
 	limits
 	mu sync.RWMutex
-	// young become old when they are many, and the old are forgotten: what is asked
-	// for again in time stays.
+	// young become old when they are many or large, and the old are forgotten: what is
+	// asked for again in time stays.
 	young, old map[string]*document
+	size       int // of the young
 }
 
-// maxYoung is how many documents there may be of either age. A router sends few
-// different ones.
-const maxYoung = 500
+// maxYoung is how large the documents of either age may be together. The size of one
+// is its text's in bytes and more for what any takes, so that there are at most 500.
+// A router sends few different ones.
+const (
+	maxYoung = 1 << 20
+	extra    = maxYoung / 500
+)
 
 // get returns the document of this text, which is JSON with its quotes.
 func (d *documents) get(ctx context.Context, quoted []byte) (*document, gqlerror.List) {
@@ -76,8 +81,9 @@ func (d *documents) get(ctx context.Context, quoted []byte) (*document, gqlerror
 func (d *documents) keep(quoted string, known *document) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.young == nil || len(d.young) >= maxYoung {
-		d.young, d.old = map[string]*document{}, d.young
+	size := len(quoted) + extra
+	if d.size += size; d.young == nil || d.size > maxYoung {
+		d.young, d.old, d.size = map[string]*document{}, d.young, size
 	}
 	d.young[quoted] = known
 }

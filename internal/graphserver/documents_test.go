@@ -110,7 +110,7 @@ func TestDocumentsAreKept(t *testing.T) {
 		return known
 	}
 	often, once := get("often"), get("once")
-	for i := range 3 * maxYoung {
+	for i := range 1500 {
 		get("q" + strconv.Itoa(i))
 		if i%100 == 0 && get("often") != often {
 			t.Fatalf("after %d others it is read anew", i)
@@ -119,8 +119,14 @@ func TestDocumentsAreKept(t *testing.T) {
 	if get("once") == once {
 		t.Error("what nobody asks for is kept")
 	}
-	if kept := len(d.young) + len(d.old); kept > 2*maxYoung {
+	if kept := len(d.young) + len(d.old); kept > 1000 {
 		t.Errorf("%d documents are kept", kept)
+	}
+	for i := range 10 { // large ones
+		get(strings.Repeat("q", maxYoung/3) + strconv.Itoa(i))
+	}
+	if kept := len(d.young) + len(d.old); kept > 6 {
+		t.Errorf("%d large documents are kept", kept)
 	}
 	if _, faults := d.get(t.Context(), []byte(`"{ nothing }"`)); faults == nil {
 		t.Error("a wrong document is kept")
