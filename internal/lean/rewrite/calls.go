@@ -18,7 +18,10 @@ var paths = map[string]string{"graphql.NewPathWithField": "lean.AtField", "graph
 // callLean rewrites the calls of functions that lean has, too, and leaves out what
 // is noted for resolvers that ask for it, which none does here.
 func (f *file) callLean() {
-	for _, function := range f.functions {
+	for name, function := range f.functions {
+		if strings.HasPrefix(name, "unmarshalInput") {
+			f.readInPlace(function.Body)
+		}
 		ast.Inspect(function.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
@@ -53,5 +56,18 @@ func (f *file) noteNoResult(block *ast.BlockStmt) {
 	if len(block.List) == 3 && f.text(block.List[0]) == readsContext && strings.HasPrefix(f.text(block.List[1]), "fc.Result = ") {
 		f.replace(block.List[0], "")
 		f.replace(block.List[1], "")
+	}
+}
+
+// readInPlace reads an input object from the map that it came in, where gqlgen copies
+// it to add the defaults of fields, if there are none.
+func (f *file) readInPlace(body *ast.BlockStmt) {
+	for i, statement := range body.List[:max(0, len(body.List)-1)] {
+		copying, isLoop := body.List[i+1].(*ast.RangeStmt)
+		if !isLoop || f.text(statement) != "asMap := map[string]any{}" || strings.Contains(f.text(body), `asMap["`) {
+			continue
+		}
+		f.replace(statement, "asMap := "+f.text(copying.X))
+		f.replace(copying, "")
 	}
 }

@@ -3940,11 +3940,7 @@ func (ec *executionContext) unmarshalInputDeleteWebhookInput(ctx context.Context
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"id"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3970,11 +3966,7 @@ func (ec *executionContext) unmarshalInputDeliverOrderInput(ctx context.Context,
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"orderId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4000,11 +3992,7 @@ func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj an
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"amount", "currencyCode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4037,11 +4025,7 @@ func (ec *executionContext) unmarshalInputOrderByIDsInput(ctx context.Context, o
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"ID"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4067,11 +4051,7 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"search", "customerId", "statuses", "createdFrom", "createdBefore", "totalFrom", "totalTo"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4139,11 +4119,7 @@ func (ec *executionContext) unmarshalInputPayOrderInput(ctx context.Context, obj
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"orderId", "method"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4231,11 +4207,7 @@ func (ec *executionContext) unmarshalInputPlaceOrderLineInput(ctx context.Contex
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"variantId", "quantity"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4463,11 +4435,7 @@ func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, ob
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"ID"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]

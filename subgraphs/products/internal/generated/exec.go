@@ -3534,11 +3534,7 @@ func (ec *executionContext) unmarshalInputAddProductVariantInput(ctx context.Con
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"productId", "variant"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3834,11 +3830,7 @@ func (ec *executionContext) unmarshalInputDeleteCategoryInput(ctx context.Contex
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"id"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3905,11 +3897,7 @@ func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj an
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"amount", "currencyCode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3942,11 +3930,7 @@ func (ec *executionContext) unmarshalInputPriceFilter(ctx context.Context, obj a
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"currencyCode", "min", "max"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3986,11 +3970,7 @@ func (ec *executionContext) unmarshalInputProductByIDsInput(ctx context.Context,
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"ID"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4016,11 +3996,7 @@ func (ec *executionContext) unmarshalInputProductFilter(ctx context.Context, obj
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"categoryId", "price", "inStock", "status", "createdFrom", "createdBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4081,11 +4057,7 @@ func (ec *executionContext) unmarshalInputProductVariantByIDsInput(ctx context.C
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"ID"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4111,11 +4083,7 @@ func (ec *executionContext) unmarshalInputReserveStockInput(ctx context.Context,
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"orderId", "lines", "holdForSeconds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4155,11 +4123,7 @@ func (ec *executionContext) unmarshalInputReserveStockLineInput(ctx context.Cont
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"variantId", "quantity", "unitPrice"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4199,11 +4163,7 @@ func (ec *executionContext) unmarshalInputStockReservationInput(ctx context.Cont
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"orderId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4298,11 +4258,7 @@ func (ec *executionContext) unmarshalInputUpdateProductInput(ctx context.Context
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"id", "name", "description", "status", "taxClass", "categoryIds", "media"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4370,11 +4326,7 @@ func (ec *executionContext) unmarshalInputUpdateProductVariantInput(ctx context.
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"id", "sku", "name", "prices"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]

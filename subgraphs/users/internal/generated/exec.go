@@ -3365,11 +3365,7 @@ func (ec *executionContext) unmarshalInputBlockAccountInput(ctx context.Context,
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"accountId", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3402,11 +3398,7 @@ func (ec *executionContext) unmarshalInputChangeEmailInput(ctx context.Context, 
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"newEmail", "password"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3439,11 +3431,7 @@ func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Contex
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"currentPassword", "newPassword"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3476,11 +3464,7 @@ func (ec *executionContext) unmarshalInputChangeRoleInput(ctx context.Context, o
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"accountId", "role"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3513,11 +3497,7 @@ func (ec *executionContext) unmarshalInputDeleteAccountInput(ctx context.Context
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"password"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3543,11 +3523,7 @@ func (ec *executionContext) unmarshalInputLoginInput(ctx context.Context, obj an
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"email", "password"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3614,11 +3590,7 @@ func (ec *executionContext) unmarshalInputRefreshSessionInput(ctx context.Contex
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"refreshToken"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3644,11 +3616,7 @@ func (ec *executionContext) unmarshalInputRegisterInput(ctx context.Context, obj
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"email", "name", "password"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3688,11 +3656,7 @@ func (ec *executionContext) unmarshalInputRemoveAddressInput(ctx context.Context
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"id"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3718,11 +3682,7 @@ func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"email"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3748,11 +3708,7 @@ func (ec *executionContext) unmarshalInputResendVerificationInput(ctx context.Co
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"email"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3778,11 +3734,7 @@ func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"token", "newPassword"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3815,11 +3767,7 @@ func (ec *executionContext) unmarshalInputUnblockAccountInput(ctx context.Contex
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"accountId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3954,11 +3902,7 @@ func (ec *executionContext) unmarshalInputUpdateProfileInput(ctx context.Context
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"name"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -3984,11 +3928,7 @@ func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, ob
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"ID"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4014,11 +3954,7 @@ func (ec *executionContext) unmarshalInputUserFilter(ctx context.Context, obj an
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"search", "email", "role", "status", "createdFrom", "createdBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -4079,11 +4015,7 @@ func (ec *executionContext) unmarshalInputVerifyEmailInput(ctx context.Context, 
 		return it, nil
 	}
 
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
+	asMap := obj.(map[string]any)
 	fieldsInOrder := [...]string{"token"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
