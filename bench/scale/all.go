@@ -31,7 +31,7 @@ func startAll(program string, env ...string) (s *shop, err error) {
 		return nil, err
 	}
 	s.process, err = measure.Start(measure.Command{Name: "serve all", Env: append(env, "DATABASE_URL="), Args: []string{
-		program, "serve", "--listen", s.target.Address, "--data", s.folder, "--access-log=off",
+		program, "serve", "--listen", s.target.Address, "--data", s.folder, "--access-log=off", "--rate-limit=off",
 	}})
 	if err != nil {
 		return nil, err

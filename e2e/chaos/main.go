@@ -25,6 +25,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/shopgraph/shopgraph/subgraphs/books"
 )
 
 // settings are what a run is told.
@@ -88,7 +90,7 @@ func chaos(ctx context.Context, s settings) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := audit(ctx, shop.db)
+	found, err := books.Audit(ctx, shop.db)
 	if err != nil {
 		return nil, err
 	}

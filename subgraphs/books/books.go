@@ -1,6 +1,7 @@
-//go:build unix
-
-package main
+// Package books holds what must hold of the books of all services together: stock,
+// reservations, orders and payments. It reads all their schemas, which no service
+// may.
+package books
 
 import (
 	"context"
@@ -76,8 +77,9 @@ var rules = []rule{
 // shown is how much of what breaks a rule is shown.
 const shown = 5
 
-// audit returns what is wrong with the books when nothing is left to be done.
-func audit(ctx context.Context, db sqlx.QueryerContext) (found []string, err error) {
+// Audit returns what is wrong with the books, a text for each fault, when nothing
+// is left to be done. The database is asked as one who may read all schemas.
+func Audit(ctx context.Context, db sqlx.QueryerContext) (found []string, err error) {
 	for _, r := range rules {
 		var broken []string
 		if err := sqlx.SelectContext(ctx, db, &broken, r.query); err != nil {
