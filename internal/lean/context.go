@@ -37,7 +37,8 @@ func (c *elementContext) Value(key any) any {
 }
 
 // Operation is a context that carries an operation, as graphql.WithOperationContext
-// makes it of two pieces of memory.
+// makes it of two pieces of memory. No field is around it: who looks for one does not
+// look further.
 type Operation struct {
 	context.Context
 	graphql.OperationContext
@@ -45,8 +46,11 @@ type Operation struct {
 
 // Value implements context.Context.
 func (o *Operation) Value(key any) any {
-	if key == operationKey {
+	switch key {
+	case operationKey:
 		return &o.OperationContext
+	case placeKey, pathKey:
+		return nil
 	}
 	return o.Context.Value(key)
 }
@@ -54,6 +58,7 @@ func (o *Operation) Value(key any) any {
 // What gqlgen looks for in contexts, which it does not export.
 var (
 	placeKey     = keyOf(func(ctx context.Context) { graphql.GetFieldContext(ctx) })
+	pathKey      = keyOf(func(ctx context.Context) { graphql.GetPathContext(ctx) })
 	operationKey = keyOf(func(ctx context.Context) { graphql.HasOperationContext(ctx) })
 )
 

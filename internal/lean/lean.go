@@ -32,12 +32,13 @@ type Object struct {
 	// not be in this request.
 	Invalids uint32
 
-	fields  []graphql.CollectedField
-	pending []pending
+	fields []graphql.CollectedField
+	last   *pending
 }
 
 // pending is a field whose resolver is still to be called.
 type pending struct {
+	before  *pending // it was scheduled
 	field   int
 	nonNull bool
 	resolve func(ctx context.Context) graphql.Marshaler
@@ -75,25 +76,25 @@ func NewObject(fields []graphql.CollectedField) *Object {
 // Resolve schedules the resolver of a field. A panic of it is an error at its
 // place; null, where it must not be, counts as invalid.
 func (o *Object) Resolve(field int, nonNull bool, resolve func(ctx context.Context) graphql.Marshaler) {
-	o.pending = append(o.pending, pending{field, nonNull, resolve})
+	o.last = &pending{o.last, field, nonNull, resolve}
 }
 
 // Dispatch calls the resolvers, each on a goroutine but for the last.
 func (o *Object) Dispatch(ctx context.Context) {
-	last := len(o.pending) - 1
-	if last > 0 {
+	if o.last == nil {
+		return
+	}
+	if o.last.before != nil {
 		var beside sync.WaitGroup
-		for _, p := range o.pending[:last] {
+		for p := o.last.before; p != nil; p = p.before {
 			beside.Go(func() { o.run(ctx, p) })
 		}
 		defer beside.Wait()
 	}
-	if last >= 0 {
-		o.run(ctx, o.pending[last])
-	}
+	o.run(ctx, o.last)
 }
 
-func (o *Object) run(ctx context.Context, p pending) {
+func (o *Object) run(ctx context.Context, p *pending) {
 	o.Set(p.field, p.nonNull, orNull(ctx, p.resolve))
 }
 
