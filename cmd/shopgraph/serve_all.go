@@ -189,8 +189,12 @@ func (w *whole) connect(s *supergraph.Subgraph) (execute.Transport, error) {
 
 var graphqlURL = &url.URL{Path: "/graphql"}
 
-// atGraphQL sends requests to the handler's GraphQL endpoint.
+// atGraphQL sends requests to the handler's GraphQL endpoint, which is looked for
+// once.
 func atGraphQL(next http.Handler) http.Handler {
+	if mux, ok := next.(*http.ServeMux); ok {
+		next, _ = mux.Handler(&http.Request{Method: http.MethodPost, URL: graphqlURL})
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.URL = graphqlURL // the request is the call's own
 		next.ServeHTTP(w, r)
