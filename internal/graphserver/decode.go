@@ -10,10 +10,9 @@ import (
 
 // request is what a body says.
 type request struct {
-	// query is the document's text as JSON, with its quotes: part of the body.
-	query         []byte
-	operationName string
-	variables     map[string]any
+	// query and operationName are texts as JSON, with their quotes: parts of the body.
+	query, operationName []byte
+	variables            map[string]any
 }
 
 // decode reads a body. Its values are those of encoding/json with UseNumber, at a
@@ -56,8 +55,8 @@ func (d *decoder) put(r *request, name string, start, end int) (ok bool) {
 		}
 		return kind == '"' || kind == 'n'
 	case "operationName":
-		if r.operationName = ""; kind == '"' {
-			r.operationName = rawjson.Text(d.body[start:end])
+		if r.operationName = nil; kind == '"' {
+			r.operationName = d.body[start:end]
 		}
 		return kind == '"' || kind == 'n'
 	case "variables":
@@ -139,6 +138,8 @@ func memberName(quoted []byte) string {
 		return "id"
 	case `"query"`:
 		return "query"
+	case `"operationName"`:
+		return "operationName"
 	case `"variables"`:
 		return "variables"
 	case `"representations"`:

@@ -1,6 +1,7 @@
 package graphserver
 
 import (
+	"bytes"
 	"context"
 	"sync"
 
@@ -148,16 +149,30 @@ func rootFields(selections ast.SelectionSet, found []*ast.Field) []*ast.Field {
 	return found
 }
 
-// named returns the operation of this name, which may be left out where there is
-// only one.
-func (d *document) named(name string) *operation {
-	definition := d.parsed.Operations.ForName(name)
+// named returns the operation of this name, which is JSON with its quotes and may be
+// left out where there is only one operation.
+func (d *document) named(quoted []byte) *operation {
+	name := plain(quoted)
+	if len(name) == 0 && len(d.operations) == 1 {
+		return d.operations[0]
+	}
 	for _, o := range d.operations {
-		if o.definition == definition {
+		if o.definition.Name == string(name) {
 			return o
 		}
 	}
 	return nil
+}
+
+// plain is a text without its quotes, and without escapes, which names have none of.
+func plain(quoted []byte) []byte {
+	switch {
+	case quoted == nil:
+		return nil
+	case bytes.IndexByte(quoted, '\\') >= 0:
+		return []byte(rawjson.Text(quoted))
+	}
+	return quoted[1 : len(quoted)-1]
 }
 
 // prepare returns the operation that the request asks for, with its variables, to be
@@ -169,7 +184,7 @@ func (d *documents) prepare(ctx context.Context, r request) (*lean.Operation, gq
 	}
 	asked := document.named(r.operationName)
 	if asked == nil {
-		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("operation %s not found", r.operationName))
+		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("operation %s not found", plain(r.operationName)))
 	}
 	variables, err := asked.coerce(d.schema.Schema(), r.variables)
 	if err != nil {
@@ -179,7 +194,7 @@ func (d *documents) prepare(ctx context.Context, r request) (*lean.Operation, gq
 		return nil, gqlerror.List{presented(fault)}
 	}
 	return &lean.Operation{Context: ctx, OperationContext: graphql.OperationContext{
-		RawQuery: document.text, Doc: document.parsed, Operation: asked.definition, OperationName: r.operationName,
+		RawQuery: document.text, Doc: document.parsed, Operation: asked.definition, OperationName: asked.definition.Name,
 		Variables: variables, RecoverFunc: recovered, ResolverMiddleware: resolveField, RootResolverMiddleware: resolveRoot,
 	}}, nil
 }

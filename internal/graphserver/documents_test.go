@@ -64,7 +64,7 @@ func TestOperationsAreGqlgens(t *testing.T) {
 	thing := `{"__typename":"Thing","id":"1"}`
 	for _, c := range []struct{ query, name, variables string }{
 		{query: `{`}, {query: `{ nothing }`}, {query: `fragment F on Query { __typename }`}, {query: `query A { __typename } query B { __typename }`},
-		{query: `query A { __typename } query B { __typename }`, name: "B"}, {query: `query A { __typename }`, name: "C"}, {query: `query A { __typename }`},
+		{query: `query A { __typename } query B { __typename }`, name: "B"}, {query: `query A { __typename }`, name: "C"}, {query: `query A { __typename }`, name: "A\\"}, {query: `{ __typename }`, name: "A"}, {query: `query A { __typename }`},
 		{query: entities, variables: `{"r":[` + thing + `]}`}, {query: entities, variables: `{"r":` + thing + `}`}, {query: entities, variables: `{"r":[]}`},
 		{query: entities, variables: `{"r":null}`}, {query: entities, variables: `{"r":[null]}`}, {query: entities, variables: `{}`}, {query: entities},
 		{query: entities, variables: `{"r":[` + thing + `],"other":1}`},
@@ -96,7 +96,7 @@ func said(oc *graphql.OperationContext, faults gqlerror.List) string {
 	if len(oc.Variables) == 0 { // nil or not
 		variables = "none"
 	}
-	return fmt.Sprintf("%s %q %s %s", oc.Operation.Name, oc.OperationName, variables, oc.RawQuery)
+	return fmt.Sprintf("%s %s %s", oc.Operation.Name, variables, oc.RawQuery)
 }
 
 // Documents that are asked for again stay, others are forgotten.
