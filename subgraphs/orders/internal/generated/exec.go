@@ -1326,6 +1326,8 @@ type Query {
     currencyCode: CurrencyCode! = "EUR"
   ): Cart
 
+  # There are 20 at the most.
+  # lint-disable-next-line bounded-lists
   "Who is told of orders, oldest first. For those who may say who is."
   webhooks: [Webhook!] @requiresScopes(scopes: [["webhooks:write"]])
 }
