@@ -256,7 +256,7 @@ func depths(context.Context) (*growth, error) {
 		}
 		running.Points = append(running.Points, [2]float64{float64(n), micros})
 	}
-	return &growth{name: "Depth of the query", x: "levels", y: "µs", lines: []measure.Line{one, two, running}}, nil
+	return &growth{name: "Depth of the query", x: "levels", y: "µs", lines: []measure.Line{one, two, running}, note: "in turns there are as many fetches, each with its path"}, nil
 }
 
 // planning takes the time of plans that are not remembered: of the public cases of

@@ -74,7 +74,7 @@ func (a *attempt) dispensable() []*graph.Node {
 	var roots []*graph.Node
 	steps := a.drafts[0].order
 	for _, s := range steps {
-		if s.start.entry == nil && len(s.start.place.path) == 0 {
+		if s.start.entry == nil && s.start.place.length == 0 {
 			roots = append(roots, s.start.node)
 		}
 	}

@@ -282,7 +282,7 @@ func (d *draft) levelOf(s *step, least func(*step) int) int {
 // alone says that the step cannot share a request: since what it fetches are no
 // entities, or since it takes arguments from enclosing objects.
 func (s *step) alone() bool {
-	return s.start.entry == nil && len(s.start.place.path) > 0 || len(s.start.contexts) > 0
+	return s.start.entry == nil && s.start.place.length > 0 || len(s.start.contexts) > 0
 }
 
 // clone copies the draft, without its undo log, and with the fields of each

@@ -89,7 +89,7 @@ func (e *emitter) fetch(b *batch) *Fetch {
 	f := &Fetch{Subgraph: start.node.Subgraph(), Kind: ast.Query}
 	names := newNames()
 	if start.entry == nil {
-		f.Path = start.place.path
+		f.Path = start.place.path()
 		if len(f.Path) == 0 {
 			f.Kind = e.op.Kind
 		}
@@ -123,7 +123,7 @@ func (e *emitter) addContexts(ent *Entities, s *start, variables map[string]stri
 		c := s.requires.Field.Contexts[i]
 		set := fromFieldSet(e.walker.supergraph, source.typ, c.Selection)
 		ent.Contexts = append(ent.Contexts, Context{
-			Variable: variables[c.Name], Steps: len(source.path), Type: c.Type,
+			Variable: variables[c.Name], Steps: source.place.length, Type: c.Type,
 			Value: b.inputs(source.layout, source.typ, b.subgraph.Types[source.typ], set),
 		})
 	}
@@ -134,7 +134,7 @@ func (e *emitter) addContexts(ent *Entities, s *start, variables map[string]stri
 func (e *emitter) addEntities(f *Fetch, names *names, calls []*call) {
 	shared := map[string]*Entities{}
 	for _, c := range calls {
-		target := Target{Path: c.place().path, Layout: c.place().layout, declared: c.place().declared}
+		target := Target{Path: c.place().path(), Layout: c.place().layout, declared: c.place().declared}
 		var roots []*node
 		var fragments []*textNode
 		for _, p := range c.parts {

@@ -46,8 +46,8 @@ func (g *goal) name() string {
 			parts = append(parts, at.from.responseName)
 		}
 	}
-	for i := len(o.way.start.place.path) - 1; i >= 0; i-- {
-		parts = append(parts, o.way.start.place.path[i].name)
+	for at := o.way.start.place; at.length > 0; at = at.above {
+		parts = append(parts, at.step.name)
 	}
 	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
 		parts[i], parts[j] = parts[j], parts[i]

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,23 +13,26 @@ func (w *walker) newLayout() *Layout {
 	return l
 }
 
-func (w *walker) place(key placeKey, path Path) *place {
-	if w.places[key] == nil {
-		w.places[key] = &place{placeKey: key, path: path}
+// place returns the place of the key, which is as given when there is none yet.
+func (w *walker) place(p place) *place {
+	known := w.places[p.placeKey]
+	if known == nil {
+		known = &p
+		w.places[p.placeKey] = known
 	}
-	return w.places[key]
+	return known
 }
 
 // rootPlace is the place of the objects that an operation starts from.
 func (w *walker) rootPlace(layout *Layout, typ string) *place {
-	return w.place(placeKey{layout: layout, typ: typ, declared: typ}, nil)
+	return w.place(place{placeKey: placeKey{layout: layout, typ: typ, declared: typ}})
 }
 
 // narrowed is the place for the objects of p that are of a type.
 func (w *walker) narrowed(p *place, typ string) *place {
-	key := p.placeKey
-	key.typ = typ
-	return w.place(key, p.path)
+	narrowed := *p
+	narrowed.typ = typ
+	return w.place(narrowed)
 }
 
 // child is the place of a composite field's objects.
@@ -42,10 +44,10 @@ func (w *walker) child(p *place, s *selection) (*place, int) {
 	types := w.runtimeTypes(p)
 	key := placeKey{p.layout.Slots[slot].Layout, p.scope, s.typ, s.typ}
 	if types != nil {
-		key.scope += fmt.Sprintf("%d:%s ", len(p.path), strings.Join(types, "|"))
+		key.scope += fmt.Sprintf("%d:%s ", p.length, strings.Join(types, "|"))
 	}
-	path := append(slices.Clip(p.path), PathStep{Types: types, Slot: slot, Lists: s.lists, name: s.responseName})
-	return w.place(key, path), slot
+	step := PathStep{Types: types, Slot: slot, Lists: s.lists, name: s.responseName}
+	return w.place(place{placeKey: key, above: p, step: step, length: p.length + 1}), slot
 }
 
 func slotFor(l *Layout, s *selection) int {

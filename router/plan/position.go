@@ -13,7 +13,24 @@ import (
 // type.
 type place struct {
 	placeKey
-	path Path
+	// above is the place whose field leads here, by the last step of the path; nil
+	// at the root. Most paths are never needed whole.
+	above *place
+	step  PathStep
+	// length is that of the path.
+	length int
+}
+
+// path leads from the root's objects to those of the place.
+func (p *place) path() Path {
+	if p.length == 0 {
+		return nil
+	}
+	path := make(Path, p.length)
+	for at := p; at.length > 0; at = at.above {
+		path[at.length-1] = at.step
+	}
+	return path
 }
 
 // placeKey is what tells places apart: a layout, and of its objects
