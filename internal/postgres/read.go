@@ -79,6 +79,9 @@ func cancel(db *sqlx.DB, backend int64, query string) {
 }
 
 func rowsOf(ctx context.Context, conn any, query string, arguments []driver.NamedValue, row func(*Row)) error {
+	if err := ctx.Err(); err != nil { // a good connection would be given up for it
+		return err
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		// Without prepared statements (binary_parameters) connections are lib/pq's own.
 		if ours, ok := conn.(Conn); ok {
