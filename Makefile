@@ -87,10 +87,10 @@ bench-compose: ## Measure composition beside the composers of npm, which it inst
 	bin/bench-compose -out bench/results -cases "$(SHOPGRAPH_CASES)" $(ARGS)
 
 .PHONY: bench-router
-bench-router: build ## Measure the router beside a hard-coded reference and, where npm is, its rivals; needs the test data's kit (ARGS="-rivals=false")
+bench-router: build ## Measure the router beside a hard-coded reference and, where npm is, its rivals (ARGS="-rivals=false")
 	@mkdir -p bin bench/results
 	$(GO) build -o bin/bench-router ./bench/router
-	bin/bench-router -kit $(CASES)/bench -out bench/results $(ARGS)
+	bin/bench-router -out bench/results $(ARGS)
 
 .PHONY: bench-scale
 bench-scale: build ## Measure how cost grows: with answers, entities, subgraphs, depth, plans, connections, cores

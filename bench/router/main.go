@@ -1,10 +1,13 @@
-// Command router measures what a router costs for the field's benchmark query,
-// beside a program that knows the one right plan by heart: "make bench-router".
+// Command router measures what a router costs for a query, beside a program that
+// knows the one right plan by heart: "make bench-router".
 //
-// The query, its stand-in subgraphs, the hard-coded reference and the rivals'
-// configurations are a kit that lies outside this repository, since parts of it
-// are others': the folder "bench" of the test data, which make finds as the tests do.
-// Rivals from npm join when Node is there and npm can install them.
+//	federation.go  four subgraphs and a query of this repository, over made data
+//	standins.go    subgraphs that answer whatever a plan asks, and count
+//	reference.go   the program that knows the plan by heart
+//	rivals.go      the routers that npm has, which join where npm is there
+//	kit.go         the field's benchmark query instead, by -kit
+//
+// Every program has to give the answer that a server with all the data gives.
 package main
 
 import (
@@ -26,23 +29,28 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	call := run
+	if len(os.Args) > 1 && os.Args[1] == "reference" {
+		call = func(ctx context.Context) error { return serveReference(ctx, os.Args[2:]) }
+	}
+	if err := call(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench router:", err)
 		os.Exit(1)
 	}
 }
 
 type settings struct {
-	program, kit, out string
-	rivals            bool
-	rounds            int
-	window, warm      time.Duration
+	program, kit, npm, out string
+	rivals                 bool
+	rounds                 int
+	window, warm           time.Duration
 }
 
 func run(ctx context.Context) error {
 	var s settings
 	flag.StringVar(&s.program, "shopgraph", "bin/shopgraph", "the `program` to measure")
-	flag.StringVar(&s.kit, "kit", filepath.Join("..", "shared", "bench"), "the `folder` of the measuring kit")
+	flag.StringVar(&s.kit, "kit", "", "measure the field's benchmark query, whose measuring kit is in this `folder`")
+	flag.StringVar(&s.npm, "npm", filepath.Join("bench", "router", "npm"), "the `folder` where the rivals are pinned and installed")
 	flag.StringVar(&s.out, "out", "", "the `folder` for the table and the picture; none prints the table only")
 	flag.BoolVar(&s.rivals, "rivals", true, "measure the rivals from npm, where Node is there")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each has its turn")
@@ -62,16 +70,19 @@ func run(ctx context.Context) error {
 	if s.out == "" {
 		return nil
 	}
-	if err := os.WriteFile(filepath.Join(s.out, "router.md"), []byte(markdown), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(s.out, w.name+".md"), []byte(markdown), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(s.out, "router.svg"), []byte(picture), 0o644)
+	return os.WriteFile(filepath.Join(s.out, w.name+".svg"), []byte(picture), 0o644)
 }
 
 func (w *world) compare(ctx context.Context, s settings) (markdown, picture string, err error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The field's benchmark query: four subgraphs, seven requests in the best plan, an answer of %d kB; nothing shared between requests; %s. CPU time beside the reference measured in turns.\n",
-		len(w.targets[0].Answers[0])/1000, measure.Machine())
+	fmt.Fprintf(&b, "%s, an answer of %d kB; nothing shared between requests; %s. CPU time beside the reference measured in turns.\n",
+		w.title, len(w.targets[0].Answers[0])/1000, measure.Machine())
+	for _, what := range w.out {
+		fmt.Fprintf(&b, "\nLeft out: %s.\n", what)
+	}
 	for _, connections := range []int{50, 1} {
 		found, err := measure.Compare(ctx, w.targets, measure.Plan{
 			Rounds: s.rounds, Connections: connections, Window: s.window, Warm: s.warm, Progress: os.Stderr,

@@ -3,15 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopgraph/shopgraph/bench/measure"
@@ -19,36 +18,31 @@ import (
 
 // world is everything that runs while it is measured.
 type world struct {
-	folder    string // a copy of the kit, where things may be built
-	body      []byte
-	expected  any
+	*subject
 	processes []*measure.Process
 	targets   []*measure.Target
 	// calls are how many requests a target makes for one of a client's.
 	calls map[string]int
+	// out says of rivals why they are left out.
+	out []string
 }
 
-// subgraphs is where the stand-ins listen: the supergraph says so.
-const subgraphs = "127.0.0.1:4200"
-
-func build(ctx context.Context, s settings) (w *world, err error) {
-	w = &world{calls: map[string]int{}}
-	defer func() {
-		if err != nil {
-			w.close()
-		}
-	}()
-	for _, step := range []func() error{
-		func() error { return w.open(s.kit) },
-		func() error { return w.buildKit(ctx) },
-		w.startSubgraphs,
-		func() error { return w.startOurs(s.program) },
-		func() error { return w.startRivals(ctx, s.rivals) },
-	} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+func build(ctx context.Context, s settings) (*world, error) {
+	var err error
+	w := &world{calls: map[string]int{}}
+	if s.kit != "" {
+		w.subject, err = kitSubject(ctx, s.kit)
+	} else {
+		w.subject, err = ownSubject(ctx, s)
 	}
+	if err != nil {
+		return nil, err
+	}
+	if err := w.startOurs(s.program); err != nil {
+		w.close()
+		return nil, err
+	}
+	w.startRivals(ctx, s.rivals)
 	return w, nil
 }
 
@@ -56,40 +50,10 @@ func (w *world) close() {
 	for _, p := range slices.Backward(w.processes) {
 		p.Stop()
 	}
-	os.RemoveAll(w.folder)
+	w.subject.close()
 }
 
-// open copies the kit.
-func (w *world) open(kit string) (err error) {
-	if _, err := os.Stat(filepath.Join(kit, "expected.json")); err != nil {
-		return fmt.Errorf("there is no measuring kit in %s: name its folder with -kit; make takes bench/ in the folder of the test data", kit)
-	}
-	if w.folder, err = os.MkdirTemp("", "shopgraph-bench-"); err != nil {
-		return err
-	}
-	if err := os.CopyFS(w.folder, os.DirFS(kit)); err != nil {
-		return err
-	}
-	if w.body, err = os.ReadFile(filepath.Join(w.folder, "body.json")); err != nil {
-		return err
-	}
-	text, err := os.ReadFile(filepath.Join(w.folder, "expected.json"))
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, &w.expected)
-}
-
-func (w *world) buildKit(ctx context.Context) error {
-	for _, name := range []string{"subgraphs", "oracle"} {
-		if err := w.command(ctx, filepath.Join(w.folder, "go"), "go", "build", "-o", filepath.Join(w.folder, name), "./"+name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *world) command(ctx context.Context, dir, name string, args ...string) error {
+func command(ctx context.Context, dir, name string, args ...string) error {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = dir
 	if out, err := command.CombinedOutput(); err != nil {
@@ -98,84 +62,62 @@ func (w *world) command(ctx context.Context, dir, name string, args ...string) e
 	return nil
 }
 
-func (w *world) startSubgraphs() error {
-	if conn, err := net.DialTimeout("tcp", subgraphs, time.Second); err == nil {
-		conn.Close()
-		return fmt.Errorf("something listens on %s already, where the stand-in subgraphs have to be", subgraphs)
-	}
-	return w.run(measure.Command{Name: "subgraphs", Args: []string{"./subgraphs", "-addr", subgraphs}}, func() error {
-		_, err := w.countCalls()
-		return err
-	})
-}
-
-func (w *world) run(c measure.Command, ready func() error) error {
-	c.Dir = w.folder
+// target is a program under test, once it gives the right answer.
+func (w *world) target(name, path, address string, c measure.Command) error {
+	c.Name, c.Dir = name, w.folder
+	t := &measure.Target{Name: name, Address: address, Requests: [][]byte{measure.Post(path, "", w.body)}}
 	p, err := measure.Start(c)
 	if err != nil {
 		return err
 	}
-	w.processes = append(w.processes, p)
-	return p.Ready(2*time.Minute, ready)
-}
-
-// countCalls returns how many requests the subgraphs got since it was last asked.
-func (w *world) countCalls() (int, error) {
-	response, err := http.Get("http://" + subgraphs + "/stats?reset=1")
+	err = p.Ready(startTimeout, func() error { _, _, err := t.Once(0); return err })
+	if err == nil {
+		err = p.Ready(rightTimeout, func() error { return t.Learn(w.right) })
+	}
 	if err != nil {
-		return 0, err
-	}
-	defer response.Body.Close()
-	var all map[string]struct{ Requests int }
-	if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
-		return 0, err
-	}
-	sum := 0
-	for _, of := range all {
-		sum += of.Requests
-	}
-	return sum, nil
-}
-
-// target is a program under test, once it gives the right answer.
-func (w *world) target(name, path string, address string, c measure.Command) error {
-	c.Name = name
-	t := &measure.Target{Name: name, Address: address, Requests: [][]byte{measure.Post(path, "", w.body)}}
-	if err := w.run(c, func() error { return t.Learn(w.right) }); err != nil {
+		p.Stop()
 		return err
 	}
-	t.Processes = w.processes[len(w.processes)-1:]
-	if _, err := w.countCalls(); err != nil {
+	w.processes = append(w.processes, p)
+	t.Processes = []*measure.Process{p}
+	if _, err := w.count(); err != nil {
 		return err
 	}
 	if _, _, err := t.Once(0); err != nil {
 		return err
 	}
-	var err error
-	w.calls[name], err = w.countCalls()
+	if w.calls[name], err = w.count(); err != nil {
+		return err
+	}
 	w.targets = append(w.targets, t)
-	return err
+	return nil
 }
 
-func (w *world) right(_ int, body []byte) error {
+const (
+	startTimeout = 2 * time.Minute
+	// rightTimeout is how long a program that answers has to answer rightly: some
+	// answer before they have read their supergraph.
+	rightTimeout = 10 * time.Second
+)
+
+func (s *subject) right(_ int, body []byte) error {
 	var answer any
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return fmt.Errorf("%w: %.300s", err, body)
 	}
-	if !reflect.DeepEqual(answer, w.expected) {
-		return errors.New("the answer is not the expected one")
+	if !reflect.DeepEqual(answer, s.expected) {
+		return fmt.Errorf("the answer is not the expected one: %.300s", body)
 	}
 	return nil
 }
 
-func freePort() (string, error) {
+func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
 	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, err
+	return listener.Addr().String(), nil
 }
 
 // startOurs starts the reference, and our router without sharing, as all others
@@ -185,49 +127,59 @@ func (w *world) startOurs(program string) error {
 	if err != nil {
 		return err
 	}
-	port, err := freePort()
+	address, err := freeAddress()
 	if err != nil {
 		return err
 	}
-	address := "127.0.0.1:" + port
-	if err := w.target("reference: the plan hard-coded, net/http, a JSON tree", "/graphql", address,
-		measure.Command{Args: []string{"./oracle", "-mode", "tree", "-addr", address, "-upstream", subgraphs}}); err != nil {
+	if err := w.target("reference: the plan hard-coded, net/http, a JSON tree", "/graphql", address, w.reference(address)); err != nil {
 		return err
 	}
-	if port, err = freePort(); err != nil {
+	if address, err = freeAddress(); err != nil {
 		return err
 	}
-	address = "127.0.0.1:" + port
 	return w.target("shopgraph serve router", "/graphql", address,
 		measure.Command{Args: []string{program, "serve", "router", "--supergraph", "supergraph.graphql", "--listen", address, "--dedupe=off", "--access-log=off"}})
 }
 
-// rivals are those that npm has; the kit configures them.
-var rivals = []struct{ name, folder, path, env string }{
-	{"Grafbase 0.103 (Rust)", "grafbase", "/graphql", "CFG=nodedupe.toml"},
-	{"Hive Gateway 2.15 (Node), Rust planner", "hgrr", "/graphql", "DEDUPE=none"},
-	{"Hive Gateway 2.15 (Node)", "hg", "/graphql", "DEDUPE=none"},
-	{"Apollo Gateway 2.14 (Node)", "apollo", "/", ""},
-}
-
-func (w *world) startRivals(ctx context.Context, wanted bool) error {
-	if _, err := exec.LookPath("npm"); err != nil || !wanted {
-		fmt.Fprintln(os.Stderr, "the rivals from npm are left out")
-		return nil
+// startRivals starts those that can be had. That one cannot, or answers wrongly, is
+// no fault of ours: it is said and no error.
+func (w *world) startRivals(ctx context.Context, wanted bool) {
+	if !wanted {
+		return
+	}
+	if _, err := exec.LookPath("npm"); err != nil {
+		w.leaveOut("the rivals", err)
+		return
 	}
 	fmt.Fprintln(os.Stderr, "installing the rivals from npm")
-	if err := w.command(ctx, filepath.Join(w.folder, "peers"), "npm", "install", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
+	all, err := w.rivals(ctx)
+	if err != nil {
+		w.leaveOut("the rivals, which npm could not install", err)
+		return
+	}
+	for _, r := range all {
+		if err := w.startRival(r); err != nil {
+			w.leaveOut(r.name, err)
+		}
+	}
+}
+
+func (w *world) startRival(r rival) error {
+	address, err := freeAddress()
+	if err != nil {
 		return err
 	}
-	for _, r := range rivals {
-		port, err := freePort()
-		if err != nil {
-			return err
-		}
-		script := filepath.Join(w.folder, "peers", r.folder, "run.sh")
-		if err := w.target(r.name, r.path, "127.0.0.1:"+port, measure.Command{Args: []string{"sh", script}, Env: []string{"PORT=" + port, r.env}}); err != nil {
-			fmt.Fprintln(os.Stderr, "left out:", err) // a rival that does not run here is no fault of ours
-		}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
 	}
-	return nil
+	return w.target(r.name, r.path, address, r.command(port))
+}
+
+// leaveOut notes it with its reason, the first line of the error, for the table too.
+func (w *world) leaveOut(what string, err error) {
+	fmt.Fprintf(os.Stderr, "left out: %.4000s\n", err)
+	reason, _, _ := strings.Cut(err.Error(), "\n")
+	reason = strings.TrimPrefix(strings.TrimPrefix(reason, what+" is not ready: "), what+", request 0: ")
+	w.out = append(w.out, fmt.Sprintf("%s: `%.300s`", what, reason))
 }
