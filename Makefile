@@ -93,7 +93,7 @@ bench-router: build ## Measure the router beside a hard-coded reference and, whe
 	bin/bench-router -out bench/results $(ARGS)
 
 .PHONY: bench-scale
-bench-scale: build ## Measure how cost grows: with answers, entities, subgraphs, depth, plans, connections, cores
+bench-scale: build ## Measure how cost grows: with answers, entities, subgraphs, depth, plans, connections, cores; and garbage collection
 	@mkdir -p bin bench/results
 	$(GO) build -o bin/bench-scale ./bench/scale
 	bin/bench-scale -audit $(CASES)/federation/audit -out bench/results $(ARGS)
