@@ -15,7 +15,7 @@ func TestShares(t *testing.T) {
       20ms   encoding/json.Marshal
              github.com/shopgraph/shopgraph/cmd/shopgraph.askShop
 `)
-	if len(got) != 2 || got[0] != (share{"gqlgen: fields and JSON", 75}) || got[1] != (share{"garbage collection", 25}) {
+	if len(got) != 2 || got[0] != (share{"gqlgen and lean: fields and JSON", 75}) || got[1] != (share{"garbage collection", 25}) {
 		t.Errorf("%v", got)
 	}
 }

@@ -48,7 +48,7 @@ func TestDeadline(t *testing.T) {
 		t.Run(fault.Name, func(t *testing.T) {
 			c := faultyCase(t, "entities.txtar")
 			r, network := newFaulty(t, c, fault)
-			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 			defer cancel()
 			answer := readable(t, prepare(t, r, c).Run(ctx))
 			network.Wait()
