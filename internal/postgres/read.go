@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/google/uuid"
@@ -45,9 +46,11 @@ func read(ctx context.Context, db *sqlx.DB, query string, arguments []driver.Nam
 	defer pooled.Close()
 	return pooled.Raw(func(conn any) error {
 		err := rowsOf(ctx, conn, query, arguments, row)
-		if deadline, ok := ctx.Deadline(); !ok || err == nil || time.Now().Before(deadline) {
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			return err
 		}
+		// Only now is the connection nobody's any more: to cancel what another request
+		// runs on it would be worse than to let this one sleep.
 		if ours, ok := conn.(Conn); ok {
 			go cancel(db, ours.Backend(), query)
 		}
