@@ -11,7 +11,7 @@ import (
 )
 
 // systemVariables are read by convention, not as settings of ours.
-var systemVariables = []string{"PATH", "TMPDIR"}
+var systemVariables = []string{"HOMEBREW_PREFIX", "PATH", "TMPDIR"}
 
 var readsVariable = regexp.MustCompile(`\b(?:env|Getenv|LookupEnv)\("([A-Z_]+)"\)`)
 

@@ -41,7 +41,6 @@ var places = []string{
 	"/usr/libexec/postgresql*",                            // Alpine
 	"/opt/homebrew/opt/postgresql*/bin",                   // Homebrew on Apple silicon
 	"/usr/local/opt/postgresql*/bin",                      // Homebrew on Intel
-	"/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",      // Homebrew on Linux
 	"/Applications/Postgres.app/Contents/Versions/*/bin",  // Postgres.app
 	"~/Applications/Postgres.app/Contents/Versions/*/bin", //
 	"/Library/PostgreSQL/*/bin",                           // EDB's installer
@@ -64,6 +63,10 @@ type finder struct {
 
 func defaultFinder() finder {
 	home, _ := os.UserHomeDir()
+	places := slices.Clone(places)
+	if prefix := os.Getenv("HOMEBREW_PREFIX"); prefix != "" { // on Linux, or where else it was put
+		places = append(places, filepath.Join(prefix, "opt", "postgresql*", "bin"))
+	}
 	return finder{path: os.Getenv("PATH"), home: home, places: places, download: download, hint: installHint()}
 }
 
